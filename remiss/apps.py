@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class RemissConfig(AppConfig):
+    name = "remiss"
+    verbose_name = "Remiss"
+
+    def ready(self):
+        from remiss import checks  # noqa: F401  registers them
+
+
+class SamordningConfig(AdminConfig):
+    default_site = "remiss.admin.site.SamordningSite"

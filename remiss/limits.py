@@ -1,0 +1,94 @@
+"""Limits shared by all processes, the client's address behind proxies, and the quiet spam test."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db import connection
+from django.utils.crypto import get_random_string, salted_hmac
+
+from remiss.models.event import Throttle
+
+
+@dataclass(frozen=True)
+class Limit:
+    scope: str
+    hits: int
+    seconds: int
+
+
+STARTS_FROM_NETWORK = Limit("start-network", 60, 3600)
+LINKS_TO_ADDRESS = Limit("link-address", 3, 3600)
+LINKS_FROM_NETWORK = Limit("link-network", 10, 3600)
+LINKS_IN_ALL = Limit("link-all", 500, 3600)
+REPORTS_FROM_NETWORK = Limit("report-network", 10, 3600)
+
+SHORTEST_FILLING = timedelta(seconds=3)  # nobody reads and fills in the start form faster
+TRAP_FIELD = "webbplats"  # off screen; people leave it empty
+
+
+def client_address(request) -> str:
+    """The address the outermost trusted proxy saw; what a client claims in front is ignored."""
+    hops = settings.TRUSTED_PROXIES
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part
+    ]
+    if hops and len(forwarded) >= hops:
+        return forwarded[-hops]
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def network(request) -> str:
+    """The client's network: one IPv4 address, or the /64 that one IPv6 subscriber has."""
+    try:
+        address = ipaddress.ip_address(client_address(request))
+    except ValueError:
+        return "unknown"
+    if address.version == 6 and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def allow(limit: Limit, who: str, at: datetime) -> bool:
+    """Count one hit of `who` in the current window; False when it is one too many.
+
+    One statement, the same on both databases, so that processes cannot race past the limit.
+    """
+    key = salted_hmac("remiss.limits", f"{limit.scope}:{who}", algorithm="sha256").hexdigest()
+    window = int(at.timestamp()) // limit.seconds * limit.seconds
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO remiss_throttle (key, "window", hits) VALUES (%s, %s, 1) '
+            'ON CONFLICT (key, "window") DO UPDATE SET hits = remiss_throttle.hits + 1 '
+            "RETURNING hits",
+            [key, window],
+        )
+        return cursor.fetchone()[0] <= limit.hits
+
+
+def prune(at: datetime) -> None:
+    """Forget counters two weeks old: that is how long traces of addresses are kept."""
+    Throttle.objects.filter(window__lt=int((at - timedelta(days=14)).timestamp())).delete()
+
+
+def stamp(at: datetime) -> str:
+    """A signed render time with a number used once, for the start form."""
+    return Signer(salt="remiss.start").sign(f"{int(at.timestamp())}-{get_random_string(22)}")
+
+
+def read_stamp(value: str) -> tuple[datetime | None, str]:
+    """When the form was shown and its number; (None, "") when we did not make the stamp."""
+    try:
+        seconds, _dash, once = Signer(salt="remiss.start").unsign(value).partition("-")
+    except BadSignature:
+        return None, ""
+    return datetime.fromtimestamp(int(seconds), tz=UTC), once
+
+
+def looks_automatic(*, trap: str, shown_at: datetime | None, at: datetime) -> bool:
+    """True for what a machine does. Suspects are set aside visibly, never refused (fault S7)."""
+    return bool(trap) or shown_at is None or at - shown_at < SHORTEST_FILLING

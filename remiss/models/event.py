@@ -1,0 +1,72 @@
+"""The log, and the counters behind the limits."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from remiss.models.plan import Consultation
+from remiss.models.response import Response
+
+
+class Verb(models.TextChoices):
+    """What was done. One row is written inside each workflow verb (decision 26)."""
+
+    SUBMITTED = "submitted", _("skickade in svaret")
+    WITHDREW = "withdrew", _("tog tillbaka svaret")
+    RESTORED = "restored", _("ångrade återtagandet")
+    RECORDED = "recorded", _("registrerade ett svar som kom på annat sätt")
+    REGISTERED = "registered", _("skrev in diarienummer")
+    SET_ASIDE = "set_aside", _("lade svaret åt sidan")
+    TOOK_BACK = "took_back", _("tog tillbaka svaret bland de andra")
+    READ_CONTACT = "read_contact", _("läste kontaktuppgifter")
+    EXPORTED = "exported", _("exporterade svar")
+    MOVED_LAST_DAY = "moved_last_day", _("flyttade sista svarsdagen")
+    CORRECTED = "corrected", _("rättade planen")
+    CHANGED_EMAIL = "changed_email", _("bytte e-postadress")
+
+
+class Event(models.Model):
+    """Who did what, when, to what. Append-only: triggers refuse any change."""
+
+    at = models.DateTimeField(_("när"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("av"),
+    )
+    verb = models.CharField(_("vad"), max_length=20, choices=Verb)
+    consultation = models.ForeignKey(Consultation, models.PROTECT, null=True, related_name="+")
+    response = models.ForeignKey(
+        Response, models.PROTECT, null=True, related_name="events", verbose_name=_("svar")
+    )
+    note = models.CharField(_("anteckning"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("händelse")
+        verbose_name_plural = _("händelser")
+        default_permissions = ("view",)
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_verb_display()}"
+
+    @property
+    def actor_name(self) -> str:
+        return self.actor.get_full_name() or self.actor.username if self.actor else "Den som svarat"
+
+
+class Throttle(models.Model):
+    """Hits in one window of one limit. The key is a digest: no address is stored in clear."""
+
+    key = models.CharField(max_length=64)
+    window = models.PositiveBigIntegerField()
+    hits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["key", "window"], name="throttle_is_unique")]
+
+    def __str__(self):
+        return self.key[:8]

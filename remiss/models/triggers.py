@@ -1,0 +1,112 @@
+"""Triggers that refuse any change to what has been received (decision 17).
+
+The promise is about statements, by whatever code, that the database is sent. Gallring goes
+through a permit row that is inserted and deleted in the same transaction.
+"""
+
+from django.db import models
+from django.db.migrations.operations.base import Operation
+
+IMMUTABLE = (
+    "remiss_submission",
+    "remiss_stance",
+    "remiss_answer",
+    "remiss_event",
+)
+MESSAGE = "received rows are never changed"
+
+
+class DisposalPermit(models.Model):
+    """While a row stands here, deleting is let through. Updating never is."""
+
+    decision = models.CharField(max_length=200)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.decision
+
+
+PERMITTED = "EXISTS (SELECT 1 FROM remiss_disposalpermit)"
+
+POSTGRES_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION remiss_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' AND {PERMITTED} THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION '{MESSAGE}: %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def _name(table: str, act: str) -> str:
+    return f"{table}_refuse_{act}"
+
+
+def install(schema_editor) -> None:
+    """Put every trigger in place. Idempotent; to be the last operation of a migration that
+    touches an immutable table, since SQLite drops triggers when it remakes a table."""
+    connection = schema_editor.connection
+    tables = set(connection.introspection.table_names())
+    if connection.vendor == "postgresql":
+        schema_editor.execute(POSTGRES_FUNCTION)
+    for table in (name for name in IMMUTABLE if name in tables):
+        for statement in _statements(connection.vendor, table):
+            schema_editor.execute(statement)
+
+
+def _statements(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [
+            statement
+            for act, level in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT"))
+            for statement in (
+                f"DROP TRIGGER IF EXISTS {_name(table, act)} ON {table}",
+                f"CREATE TRIGGER {_name(table, act)} BEFORE {act.upper()} ON {table} "
+                f"FOR EACH {level} EXECUTE FUNCTION remiss_refuse_change()",
+            )
+        ]
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: {table}'); END"
+    return [
+        f"DROP TRIGGER IF EXISTS {_name(table, 'update')}",
+        f"CREATE TRIGGER {_name(table, 'update')} BEFORE UPDATE ON {table} {refuse}",
+        f"DROP TRIGGER IF EXISTS {_name(table, 'delete')}",
+        f"CREATE TRIGGER {_name(table, 'delete')} BEFORE DELETE ON {table} "
+        f"WHEN NOT {PERMITTED} {refuse}",
+    ]
+
+
+def missing(connection) -> list[str]:
+    """The names of triggers that should stand in this database and do not."""
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled='O'")
+            acts = ("update", "delete", "truncate")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            acts = ("update", "delete")
+        found = {row[0] for row in cursor.fetchall()}
+    expected = {_name(table, act) for table in IMMUTABLE if table in tables for act in acts}
+    return sorted(expected - found)
+
+
+class InstallTriggers(Operation):
+    """The last operation of every migration that touches an immutable table."""
+
+    reduces_to_sql = False
+    reversible = True
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        install(schema_editor)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        install(schema_editor)
+
+    def describe(self):
+        return "Refuse changes to received rows"
