@@ -1,0 +1,84 @@
+"""An answer as headings, questions and texts: what a page, a letter and a document all show."""
+
+from dataclasses import dataclass, field
+
+from remiss.models import PlanVersion, Position, PriorityArea, Question, Submission
+from remiss.models.draft import REST, area_key
+
+WHOLE_PLAN = "Hela planen"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One area, or the whole plan where `area` is None."""
+
+    heading: str
+    area: PriorityArea | None = None
+    stance: str = ""  # as a person reads it
+    rows: list[tuple[str, str]] = field(default_factory=list)  # (question, text)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.stance and not any(text for _label, text in self.rows)
+
+    @property
+    def answered(self) -> list[tuple[str, str]]:
+        return [row for row in self.rows if row[1]]
+
+
+class Plan:
+    """A version's areas and questions, fetched once: two queries however they are used."""
+
+    def __init__(self, version: PlanVersion):
+        self.version = version
+        self.areas = list(version.areas.all())
+        self.questions = list(version.questions.all())
+
+    def of_scope(self, scope: str) -> list[Question]:
+        return [question for question in self.questions if question.scope == scope]
+
+    @property
+    def area_questions(self) -> list[Question]:
+        return self.of_scope(Question.Scope.AREA)
+
+    @property
+    def whole_questions(self) -> list[Question]:
+        return self.of_scope(Question.Scope.WHOLE)
+
+    def parts(self) -> list[tuple[str, PriorityArea | None, list[Question]]]:
+        """(part key, area or None, its questions) for everything that can be answered, in order."""
+        parts = [(area_key(area.key), area, self.area_questions) for area in self.areas]
+        return [*parts, (REST, None, self.whole_questions)]
+
+
+def _section(area, stance, texts) -> Section:
+    heading = f"{area.number}. {area.heading}" if area else WHOLE_PLAN
+    label = str(Position(stance).label) if stance else ""
+    return Section(heading, area, label, texts)
+
+
+def of_contents(plan: Plan, contents: dict[str, dict]) -> list[Section]:
+    """The sections of what a draft holds: part key → content."""
+    return [
+        _section(
+            area,
+            contents.get(key, {}).get("stance", ""),
+            [(question.label, contents.get(key, {}).get(question.key, "")) for question in asked],
+        )
+        for key, area, asked in plan.parts()
+    ]
+
+
+def of_submission(submission: Submission, plan: Plan | None = None) -> list[Section]:
+    """The sections of what was sent in, in the order of the plan it answered."""
+    plan = plan or Plan(submission.plan_version)
+    texts = {(answer.area_id, answer.question_id): answer.text for answer in submission.answers.all()}
+    stances = {stance.area_id: stance.value for stance in submission.stances.all()}
+    return [
+        _section(
+            area,
+            stances.get(area and area.pk, ""),
+            [(question.label, texts.get((area and area.pk, question.pk), "")) for question in asked],
+        )
+        for _key, area, asked in plan.parts()
+    ]

@@ -1,0 +1,262 @@
+"""Letters: queued as rows in the caller's transaction, rendered and sent by one process."""
+
+import logging
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+
+from remiss import clock, crash, links
+from remiss.exports import sections
+from remiss.models import (
+    AccessibilityReport,
+    Coordinator,
+    Draft,
+    Letter,
+    Response,
+    Submission,
+)
+from remiss.swedish import swedish_day, swedish_day_time
+from remiss.text import email_key, name_in_mail
+
+log = logging.getLogger(__name__)
+
+
+class Undeliverable(Exception):
+    """What the letter is about is gone; sending it later would not help."""
+
+
+# Queueing: one function a letter
+
+
+def new_letter(kind: str, *, target: str, address: str, at: datetime) -> Letter:
+    domain = settings.SITE_URL.rpartition("/")[2].partition(":")[0]
+    return Letter(
+        kind=kind,
+        target=target,
+        address=address,
+        due=at,
+        next_try_at=at,
+        message_id=f"<{get_random_string(24).lower()}@{domain}>",
+    )
+
+
+def _queue(kind: str, *, target: str, address: str, at: datetime) -> None:
+    # A unique key makes queueing the same letter twice harmless.
+    letter = new_letter(kind, target=target, address=address, at=at)
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+
+
+def queue_link(draft: Draft, *, at: datetime) -> None:
+    _queue(Letter.Kind.LINK, target=f"draft:{draft.pk}", address=draft.email, at=at)
+
+
+def queue_link_again(draft: Draft, *, at: datetime) -> None:
+    _queue(Letter.Kind.LINK_AGAIN, target=f"draft:{draft.pk}", address=draft.email, at=at)
+
+
+def queue_sent_in(submission: Submission, *, address: str, at: datetime) -> None:
+    """The receipt, and a line to each coordinator who wants to know at once: one insert."""
+    target = f"submission:{submission.pk}"
+    letters = [new_letter(Letter.Kind.RECEIPT, target=target, address=address, at=at)]
+    letters += _to_coordinators(submission, at=at)
+    Letter.objects.bulk_create(letters)
+
+
+def queue_recorded(submission: Submission, *, address: str, at: datetime) -> None:
+    """As queue_sent_in for an answer that staff registered; a receipt only where it can go."""
+    letters = _to_coordinators(submission, at=at)
+    if address:
+        target = f"submission:{submission.pk}"
+        letters.append(new_letter(Letter.Kind.RECEIPT, target=target, address=address, at=at))
+    Letter.objects.bulk_create(letters)
+
+
+def _to_coordinators(submission: Submission, *, at: datetime) -> list[Letter]:
+    wanting = Coordinator.objects.filter(
+        notice=Coordinator.Notice.AT_ONCE, user__is_active=True
+    ).select_related("user")
+    return [
+        new_letter(
+            Letter.Kind.NEW_RESPONSE,
+            target=f"submission:{submission.pk}/coordinator:{coordinator.pk}",
+            address=coordinator.user.email,
+            at=at,
+        )
+        for coordinator in wanting
+        if coordinator.user.email
+    ]
+
+
+def queue_full_receipt(submission: Submission, *, address: str, at: datetime) -> None:
+    target = f"submission:{submission.pk}"
+    _queue(Letter.Kind.FULL_RECEIPT, target=target, address=address, at=at)
+
+
+def queue_withdrawn(submission: Submission, *, address: str, at: datetime) -> None:
+    target = f"submission:{submission.pk}"
+    _queue(Letter.Kind.WITHDRAWN, target=target, address=address, at=at)
+
+
+def queue_digest(coordinator: Coordinator, *, since: datetime, at: datetime) -> None:
+    target = f"coordinator:{coordinator.pk}/since:{int(since.timestamp())}"
+    _queue(Letter.Kind.DIGEST, target=target, address=coordinator.user.email, at=at)
+
+
+def queue_report(report: AccessibilityReport, *, address: str, at: datetime) -> None:
+    _queue(Letter.Kind.REPORT, target=f"report:{report.pk}", address=address, at=at)
+
+
+# Rendering: one function a letter, each gives the template's context
+
+
+def _target(letter: Letter, name: str) -> int:
+    for part in letter.target.split("/"):
+        model, _colon, pk = part.partition(":")
+        if model == name:
+            return int(pk)
+    raise Undeliverable(letter.target)
+
+
+def _draft_context(letter: Letter) -> dict:
+    draft = Draft.objects.select_related("consultation").get(pk=_target(letter, "draft"))
+    who = draft.parts.get(key="who").content
+    timing = draft.consultation.timing(clock.now(), draft.own_last_day)
+    return {
+        "consultation": draft.consultation,
+        "organisation": name_in_mail(who.get("organisation", "")),
+        "timing": timing,
+        "link": links.link_in_mail(draft),
+        "is_sent": draft.round > 0,
+        "kept_until": swedish_day(
+            draft.consultation.kept_until(draft.own_last_day), this_year=None
+        ),
+    }
+
+
+def _submission(letter: Letter) -> Submission:
+    return Submission.objects.select_related(
+        "response__consultation", "response__contact", "plan_version"
+    ).get(pk=_target(letter, "submission"))
+
+
+def _submission_context(letter: Letter) -> dict:
+    submission = _submission(letter)
+    response = submission.response
+    # Free text goes only where somebody has shown that they read the address (decision 15).
+    confirmed = response.confirmed_at is not None and (
+        email_key(letter.address) == response.contact.email_key
+    )
+    return {
+        "consultation": response.consultation,
+        "submission": submission,
+        "reference": response.reference,
+        "organisation": name_in_mail(submission.organisation),
+        "received": swedish_day_time(submission.received_at, this_year=None),
+        "timing": response.consultation.timing(clock.now(), response.own_last_day),
+        "link": links.link_in_mail(response) if response.channel == "portal" else "",
+        "sections": sections.of_submission(submission) if confirmed else [],
+        "is_confirmed": confirmed,
+    }
+
+
+def _new_response_context(letter: Letter) -> dict:
+    submission = _submission(letter)
+    return _submission_context(letter) | {
+        "sections": [],
+        "link": links.absolute(
+            reverse("admin:remiss_response_change", args=[submission.response_id])
+        ),
+    }
+
+
+def _digest_context(letter: Letter) -> dict:
+    since = datetime.fromtimestamp(_target(letter, "since"), tz=UTC)
+    received = (
+        Response.objects.current()
+        .filter(latest__received_at__gt=since, latest__received_at__lte=letter.due)
+        .select_related("latest", "consultation")
+        .order_by("latest__received_at")
+    )
+    responses = list(received)
+    if not responses:
+        raise Undeliverable("nothing new is left to tell")
+    return {
+        "consultation": responses[0].consultation,
+        "responses": responses,
+        "link": links.absolute(reverse("admin:remiss_response_changelist")),
+    }
+
+
+def _report_context(letter: Letter) -> dict:
+    report = AccessibilityReport.objects.get(pk=_target(letter, "report"))
+    return {"report": report, "received": swedish_day_time(report.at, this_year=None)}
+
+
+CONTEXTS = {
+    Letter.Kind.LINK: _draft_context,
+    Letter.Kind.LINK_AGAIN: _draft_context,
+    Letter.Kind.RECEIPT: _submission_context,
+    Letter.Kind.FULL_RECEIPT: _submission_context,
+    Letter.Kind.WITHDRAWN: _submission_context,
+    Letter.Kind.NEW_RESPONSE: _new_response_context,
+    Letter.Kind.DIGEST: _digest_context,
+    Letter.Kind.REPORT: _report_context,
+}
+
+
+def render(letter: Letter) -> EmailMessage:
+    """The message of a letter: the template's first line is the subject.
+
+    Raises Undeliverable when what it is about is gone.
+    """
+    try:
+        context = CONTEXTS[letter.kind](letter)
+    except ObjectDoesNotExist as gone:
+        raise Undeliverable(letter.target) from gone
+    text = render_to_string(f"mail/{letter.kind}.txt", context)
+    subject, _newline, body = text.lstrip().partition("\n")
+    consultation = context.get("consultation")
+    return EmailMessage(
+        subject=subject.strip(),
+        body=body.strip() + "\n",
+        to=[letter.address],
+        reply_to=[consultation.contact_email] if consultation else None,
+        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+    )
+
+
+def deliver(letter: Letter, *, at: datetime) -> bool:
+    """Render and send one claimed letter; True when the mail server has taken it.
+
+    Never raises: a letter that fails waits for its next try and lets the others through.
+    At-least-once: a process killed after the server's answer sends it again, with the same
+    Message-ID.
+    """
+    try:
+        message = render(letter)
+        message.send()
+    except Undeliverable:
+        letter.state = Letter.State.FAILED
+        letter.mark_failed(at, "Det brevet handlar om finns inte längre.")
+        return False
+    except Exception as error:  # noqa: BLE001  whatever one letter meets, the next must go
+        log.warning("letter %s was not sent: %s", letter.pk, type(error).__name__)
+        letter.mark_failed(at, f"{type(error).__name__}: {error}")
+        return False
+    crash.point("after_smtp_ok")
+    letter.mark_sent(clock.now())
+    return True
+
+
+def send_due(*, limit: int = 20) -> int:
+    """Claim and send what is due; how many letters were taken up."""
+    letters = Letter.objects.claim(clock.now(), limit)
+    crash.point("after_claim")
+    for letter in letters:
+        deliver(letter, at=clock.now())
+    return len(letters)

@@ -1,0 +1,252 @@
+"""What a respondent does: start, save, send in, change the address, withdraw."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from remiss import crash, limits, mail
+from remiss.exports.sections import Plan
+from remiss.models import (
+    Channel,
+    Consultation,
+    Contact,
+    Draft,
+    DraftPart,
+    Event,
+    Kind,
+    Response,
+    SetAside,
+    Submission,
+    Verb,
+)
+from remiss.models.draft import WHO, new_public_id
+from remiss.text import email_key
+from remiss.workflow.receiving import Empty, receive
+
+
+class Closed(Exception):
+    """The remiss is not open for this respondent."""
+
+
+class Moved(Exception):
+    """A part has been saved since granska was shown; what is sent must have been seen."""
+
+
+@transaction.atomic
+def start(
+    *,
+    consultation: Consultation,
+    plan: Plan,
+    who: dict,
+    email: str,
+    once: str,
+    is_suspect: bool = False,
+    at: datetime,
+) -> Draft:
+    """Begin an answer and queue the letter with its link. `once` makes a second press harmless.
+
+    Raises Closed.
+    """
+    if not consultation.is_open(at):
+        raise Closed
+    draft, is_new = Draft.objects.get_or_create(
+        start_key=once,
+        defaults={
+            "public_id": new_public_id(),
+            "consultation": consultation,
+            "plan_version": plan.version,
+            "email": email,
+            "email_key": email_key(email),
+            "is_suspect": is_suspect,
+            "started_at": at,
+        },
+    )
+    if is_new:
+        DraftPart.objects.bulk_create(
+            [DraftPart(draft=draft, key=WHO)]
+            + [DraftPart(draft=draft, key=key) for key, _area, _asked in plan.parts()]
+        )
+        part = draft.parts.get(key=WHO)
+        part.replace(content=who, is_done=True, seen=0, at=at)
+        mail.queue_link(draft, at=at)
+    return draft
+
+
+def save_part(
+    *, draft: Draft, key: str, content: dict, is_done: bool, seen: int, at: datetime
+) -> None:
+    """Keep one part, also after the last day: only starting and sending close (decision 8).
+
+    Raises Conflict when somebody else has saved the part since version `seen`.
+    """
+    part = draft.parts.get(key=key)
+    part.replace(content=content, is_done=is_done, seen=seen, at=at)
+
+
+def submit(*, draft: Draft, seen: int, versions: Mapping[str, int], at: datetime) -> Submission:
+    """Send in what granska showed: round `seen`, with each part at the version in `versions`.
+
+    However many times and from wherever it is pressed there is one submission, one receipt and
+    one event. Raises Closed, Moved or Empty.
+    """
+    plan = Plan(draft.plan_version)
+    try:
+        return _submit(draft=draft, plan=plan, seen=seen, versions=versions, at=at)
+    except (AlreadySent, IntegrityError):
+        # Somebody else won the race for this round: theirs is the receipt.
+        sent = Submission.objects.filter(submit_key=submit_key(draft, seen)).first()
+        if sent is None:
+            raise
+        return sent
+
+
+class AlreadySent(Exception):
+    """Another request has sent in this round."""
+
+
+def submit_key(draft: Draft, round_seen: int) -> str:
+    return f"{draft.public_id}:{round_seen}"
+
+
+@transaction.atomic
+def _submit(*, draft, plan, seen, versions, at) -> Submission:
+    won = Draft.objects.filter(pk=draft.pk, round=seen).update(round=F("round") + 1)
+    if not won:
+        raise AlreadySent
+    consultation = Consultation.objects.hold(draft.consultation_id)
+    if not consultation.is_open_for(at, draft.own_last_day):
+        raise Closed
+    # Locked, so that a save waits until the version it would overtake has been sent.
+    parts = {part.key: part for part in draft.parts.select_for_update()}
+    if {key: part.version for key, part in parts.items()} != dict(versions):
+        raise Moved
+    contents = {key: part.content for key, part in parts.items()}
+    who = contents.pop(WHO)
+    if not any(value for content in contents.values() for value in content.values()):
+        raise Empty
+
+    earlier = Response.objects.select_related("latest").filter(public_id=draft.public_id)
+    response = earlier.first() if seen else None
+    submission = receive(
+        consultation=consultation,
+        response=response,
+        new_response={
+            "public_id": draft.public_id,
+            "link_version": draft.link_version,
+            "channel": Channel.PORTAL,
+            "own_last_day": draft.own_last_day,
+            "confirmed_at": draft.confirmed_at,
+            "set_aside": SetAside.SUSPECT if draft.is_suspect else "",
+        },
+        contact={
+            "name": who["contact_name"],
+            "email": draft.email,
+            "email_key": draft.email_key,
+        },
+        plan=plan,
+        submit_key=submit_key(draft, seen),
+        kind=who["kind"],
+        organisation="" if who["kind"] == Kind.PRIVATE else who["organisation"],
+        hide_name=who["hide_name"],
+        contents=contents,
+        received_at=at,
+    )
+    draft.parts.update(sent_version=F("version"))
+    mail.queue_sent_in(submission, address=draft.email, at=at)
+    Event.objects.create(
+        at=at,
+        verb=Verb.SUBMITTED,
+        consultation=consultation,
+        response=submission.response,
+        note=f"version {submission.number}",
+    )
+    crash.point("before_commit")
+    return submission
+
+
+@transaction.atomic
+def confirm(*, draft: Draft, at: datetime) -> bool:
+    """Note that a letter to the address has been opened; True the first time.
+
+    A receipt that held back the text while the address was unconfirmed is followed by the whole.
+    """
+    first = Draft.objects.filter(pk=draft.pk, confirmed_at=None).update(confirmed_at=at)
+    if not first:
+        return False
+    draft.confirmed_at = at
+    response = (
+        Response.objects.select_related("latest").filter(public_id=draft.public_id).first()
+    )
+    if response is not None:
+        Response.objects.filter(pk=response.pk).update(confirmed_at=at)
+        mail.queue_full_receipt(response.latest, address=draft.email, at=at)
+    return True
+
+
+@transaction.atomic
+def change_email(*, draft: Draft, email: str, at: datetime) -> None:
+    """Move the answer to another address. Every earlier link stops working (decision 14)."""
+    draft.email, draft.email_key = email, email_key(email)
+    draft.link_version += 1
+    draft.confirmed_at = None
+    draft.save(update_fields=["email", "email_key", "link_version", "confirmed_at"])
+    response = Response.objects.filter(public_id=draft.public_id).first()
+    if response is not None:
+        response.link_version, response.confirmed_at = draft.link_version, None
+        response.save(update_fields=["link_version", "confirmed_at"])
+        Contact.objects.filter(response=response).update(
+            email=draft.email, email_key=draft.email_key
+        )
+        Event.objects.create(
+            at=at,
+            verb=Verb.CHANGED_EMAIL,
+            consultation=draft.consultation,
+            response=response,
+        )
+    mail.queue_link(draft, at=at)
+
+
+def resend_link(*, draft: Draft, at: datetime) -> None:
+    """Send the link once more, at most as often as one address is to be reached."""
+    if limits.allow(limits.LINKS_TO_ADDRESS, draft.email_key, at):
+        mail.queue_link_again(draft, at=at)
+
+
+def find_links(*, email: str, at: datetime) -> None:
+    """Send the link of every answer with this address. Says nothing of whether there was one."""
+    key = email_key(email)
+    if not limits.allow(limits.LINKS_TO_ADDRESS, key, at):
+        return
+    if not limits.allow(limits.LINKS_IN_ALL, "all", at):
+        return
+    for draft in Draft.objects.with_email(key).order_by("-started_at")[:10]:
+        mail.queue_link_again(draft, at=at)
+
+
+@transaction.atomic
+def withdraw(*, response: Response, at: datetime) -> None:
+    """Mark the answer as taken back; what was received is kept. Raises Closed."""
+    _change_mark(response, withdrawn_at=at, verb=Verb.WITHDREW, at=at)
+    if response.contact.email:
+        mail.queue_withdrawn(response.latest, address=response.contact.email, at=at)
+
+
+@transaction.atomic
+def restore(*, response: Response, at: datetime) -> None:
+    """Undo a withdrawal. Raises Closed."""
+    _change_mark(response, withdrawn_at=None, verb=Verb.RESTORED, at=at)
+
+
+def _change_mark(response: Response, *, withdrawn_at, verb, at) -> None:
+    if not response.may_change(at):
+        raise Closed
+    changed = Response.objects.filter(
+        pk=response.pk, withdrawn_at__isnull=withdrawn_at is not None
+    ).update(withdrawn_at=withdrawn_at)
+    response.withdrawn_at = withdrawn_at
+    if changed:
+        Event.objects.create(
+            at=at, verb=verb, consultation=response.consultation, response=response
+        )

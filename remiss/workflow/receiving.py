@@ -1,0 +1,125 @@
+"""How a version of an answer becomes a row nobody can change: one way in for all channels."""
+
+from datetime import UTC, datetime
+
+from django.db import IntegrityError, transaction
+
+from remiss.exports.sections import Plan
+from remiss.models import Answer, Consultation, Contact, Kind, Response, Stance, Submission
+from remiss.models.response import canonical_json, digest, new_reference
+from remiss.text import search_key, sort_key
+
+FORMAT = 1  # of the canonical record; docs/digest.md tells what each format holds
+TRIES = 20  # for a free reference
+
+
+class Empty(Exception):
+    """Nothing is written: a submission needs a text or a stance."""
+
+
+def receive(
+    *,
+    consultation: Consultation,
+    response: Response | None,
+    new_response: dict,
+    contact: dict,
+    plan: Plan,
+    submit_key: str,
+    kind: str,
+    organisation: str,
+    hide_name: bool,
+    contents: dict[str, dict],
+    received_at: datetime,
+) -> Submission:
+    """Store one version, in the caller's transaction. `contents` maps part key → content.
+
+    Raises IntegrityError when `submit_key` has been received before.
+    """
+    if response is None:
+        response = _new_response(consultation=consultation, **new_response)
+        Contact.objects.create(response=response, **contact)
+        number = 1
+    else:
+        Contact.objects.filter(response=response).update(**contact)
+        number = response.latest.number + 1
+
+    record = {
+        "format": FORMAT,
+        "reference": response.reference,
+        "version": number,
+        "consultation": consultation.slug,
+        "plan_version": plan.version.number,
+        "channel": str(response.channel),
+        "received_at": received_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "kind": str(kind),
+        "organisation": organisation,
+        "hide_name": hide_name,
+        **_texts(plan, contents),
+    }
+    canonical = canonical_json(record)
+    submission = Submission.objects.create(
+        response=response,
+        number=number,
+        submit_key=submit_key,
+        plan_version=plan.version,
+        received_at=received_at,
+        is_late=not consultation.is_open_for(received_at, response.own_last_day),
+        kind=kind,
+        organisation=organisation,
+        sort_key=sort_key(organisation or str(Kind(kind).label)),
+        hide_name=hide_name,
+        canonical=canonical,
+        sha256=digest(canonical),
+        search_text=search_key(
+            "\n".join([organisation, *(answer["text"] for answer in record["answers"])])
+        ),
+    )
+    Answer.objects.bulk_create(
+        Answer(submission=submission, question=question, area=area, text=content[question.key])
+        for area, asked, content in _answered(plan, contents)
+        for question in asked
+        if content.get(question.key)
+    )
+    Stance.objects.bulk_create(
+        Stance(submission=submission, area=area, value=content["stance"])
+        for area, _asked, content in _answered(plan, contents)
+        if content.get("stance")
+    )
+    Response.objects.filter(pk=response.pk).update(latest=submission, withdrawn_at=None)
+    response.latest, response.withdrawn_at = submission, None
+    return submission
+
+
+def _answered(plan: Plan, contents: dict[str, dict]):
+    return [
+        (area, asked, contents[key]) for key, area, asked in plan.parts() if contents.get(key)
+    ]
+
+
+def _texts(plan: Plan, contents: dict[str, dict]) -> dict:
+    """The record's answers and stances, with headings and questions as they were asked."""
+    answers, stances = [], []
+    for area, asked, content in _answered(plan, contents):
+        place = {"area": area.key, "area_heading": area.heading} if area else {"area": None}
+        if content.get("stance"):
+            stances.append(place | {"stance": content["stance"]})
+        answers += [
+            place
+            | {"question": question.key, "label": question.label, "text": content[question.key]}
+            for question in asked
+            if content.get(question.key)
+        ]
+    return {"answers": answers, "stances": stances}
+
+
+def _new_response(**fields) -> Response:
+    """A response under a reference of its own; a taken one is tried again under a savepoint."""
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return Response.objects.create(reference=new_reference(), **fields)
+        except IntegrityError:
+            taken = Response.objects.filter(public_id=fields["public_id"]).exists()
+            if taken or attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")

@@ -1,0 +1,230 @@
+"""What staff put on record: other channels, diarienummer, set asides, the last day, disclosures."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from remiss import mail
+from remiss.exports.sections import Plan
+from remiss.models import (
+    Consultation,
+    Coordinator,
+    Correction,
+    Event,
+    Kind,
+    PlanVersion,
+    ReadMark,
+    Registration,
+    Response,
+    Submission,
+    Verb,
+)
+from remiss.models.draft import new_public_id
+from remiss.text import email_key
+from remiss.workflow.receiving import Empty, receive
+
+DIGEST_HOUR = time(7)  # Swedish time
+
+
+class NotAllowed(Exception):
+    """The actor's side may not do this; the sentence says who may."""
+
+
+@transaction.atomic
+def record(
+    *,
+    consultation: Consultation,
+    plan: Plan,
+    channel: str,
+    received_at: datetime,
+    who: dict,
+    email: str,
+    contents: dict[str, dict],
+    send_receipt: bool,
+    once: str,
+    at: datetime,
+    by,
+) -> Submission:
+    """Register an answer that came by e-mail, paper, phone or at a meeting (decision 9).
+
+    Never refused for being late: it is marked. `once` makes a second press harmless. Raises Empty.
+    """
+    if not any(value for content in contents.values() for value in content.values()):
+        raise Empty
+    earlier = Submission.objects.filter(submit_key=f"recorded:{once}").first()
+    if earlier is not None:
+        return earlier
+    private = who["kind"] == Kind.PRIVATE
+    submission = receive(
+        consultation=consultation,
+        response=None,
+        new_response={"public_id": new_public_id(), "channel": channel},
+        contact={
+            "name": who["contact_name"],
+            "email": email,
+            "email_key": email_key(email) if email else "",
+        },
+        plan=plan,
+        submit_key=f"recorded:{once or get_random_string(22)}",
+        kind=who["kind"],
+        organisation="" if private else who["organisation"],
+        hide_name=who["hide_name"],
+        contents=contents,
+        received_at=received_at,
+    )
+    mail.queue_recorded(submission, address=email if send_receipt else "", at=at)
+    _note(Verb.RECORDED, at=at, by=by, response=submission.response)
+    return submission
+
+
+@transaction.atomic
+def register(
+    *, submission: Submission, registry_number: str, registered_on: date, at: datetime, by
+) -> None:
+    """Write or correct the diarienummer of one version."""
+    Registration.objects.update_or_create(
+        submission=submission,
+        defaults={"registry_number": registry_number, "registered_on": registered_on, "by": by},
+    )
+    _note(
+        Verb.REGISTERED,
+        at=at,
+        by=by,
+        response=submission.response,
+        note=f"version {submission.number}: {registry_number}",
+    )
+
+
+@transaction.atomic
+def set_aside(*, responses: Iterable[Response], reason: str, note: str, at: datetime, by) -> int:
+    """Take answers out of what counts, with a reason; how many were in it until now."""
+    return _mark(responses, "", reason, verb=Verb.SET_ASIDE, note=note, at=at, by=by)
+
+
+@transaction.atomic
+def take_back(*, responses: Iterable[Response], at: datetime, by) -> int:
+    """Let answers that were set aside count again; how many were."""
+    return sum(
+        _mark([response], response.set_aside, "", verb=Verb.TOOK_BACK, note="", at=at, by=by)
+        for response in responses
+        if response.set_aside
+    )
+
+
+def _mark(responses, before, after, *, verb, note, at, by) -> int:
+    changed = 0
+    for response in responses:
+        moved = Response.objects.filter(pk=response.pk, set_aside=before).update(set_aside=after)
+        if moved:
+            _note(verb, at=at, by=by, response=response, note=note or after)
+            changed += 1
+    return changed
+
+
+@transaction.atomic
+def move_last_day(
+    *, consultation: Consultation, last_day: date, reason: str, at: datetime, by
+) -> None:
+    """Move sista svarsdag to today or later; the city's side alone decides (decisions 5 and 6).
+
+    Raises NotAllowed or ValueError with a sentence to show.
+    """
+    side = Coordinator.objects.filter(user=by).values_list("side", flat=True).first()
+    if side != Coordinator.Side.CITY:
+        raise NotAllowed("Bara samordnaren från kommunen kan flytta sista svarsdagen.")
+    if last_day < timezone.localdate(at):
+        raise ValueError("Sista svarsdagen kan bara flyttas till i dag eller senare.")
+    held = Consultation.objects.select_for_update(no_key=False).get(pk=consultation.pk)
+    if last_day < held.last_day and not reason:
+        raise ValueError("Skriv varför sista svarsdagen blir tidigare.")
+    before, held.last_day = held.last_day, last_day
+    held.full_clean()
+    held.save(update_fields=["last_day"])
+    consultation.last_day = last_day
+    moved = f"från {before.isoformat()} till {last_day.isoformat()}"
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=Verb.MOVED_LAST_DAY,
+        consultation=held,
+        note=f"{moved}. {reason}".strip()[:500],
+    )
+
+
+@transaction.atomic
+def correct_plan(*, version: PlanVersion, note: str, at: datetime, by) -> None:
+    """Note a rättelse in a frozen plan: logged, and shown on the plan's page (decision 1)."""
+    Correction.objects.create(version=version, at=at, note=note)
+    Event.objects.create(
+        at=at, actor=by, verb=Verb.CORRECTED, consultation=version.consultation, note=note
+    )
+
+
+def read_contact(*, response: Response, at: datetime, by) -> None:
+    """Log that somebody has been shown who to contact."""
+    _note(Verb.READ_CONTACT, at=at, by=by, response=response)
+
+
+def exported(
+    *, consultation: Consultation, count: int, form: str, reason: str, at: datetime, by
+) -> None:
+    """Log an export: how many answers, in what form, and why contact details went along."""
+    contact = f", med kontaktuppgifter: {reason}" if reason else ""
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=Verb.EXPORTED,
+        consultation=consultation,
+        note=f"{count} svar som {form}{contact}"[:500],
+    )
+
+
+def mark_read(*, response: Response, by) -> None:
+    """Opening an answer marks its latest version as read for that user only."""
+    ReadMark.objects.update_or_create(
+        response=response, user=by, defaults={"version": response.latest.number}
+    )
+
+
+def tell_daily(*, at: datetime) -> int:
+    """Queue the day's letter to each coordinator who wants one; how many. Safe to repeat.
+
+    Due is a state, not an hour: whoever has not been told since seven this morning is told now,
+    also after the letter loop has been down.
+    """
+    this_morning = timezone.make_aware(datetime.combine(timezone.localdate(at), DIGEST_HOUR))
+    if at < this_morning:
+        return 0
+    queued = 0
+    daily = Coordinator.objects.filter(
+        notice=Coordinator.Notice.DAILY, user__is_active=True
+    ).select_related("user")
+    for coordinator in daily:
+        since = coordinator.told_until or this_morning - timedelta(days=1)
+        if since >= this_morning:
+            continue
+        with transaction.atomic():
+            told = Coordinator.objects.filter(
+                pk=coordinator.pk, told_until=coordinator.told_until
+            ).update(told_until=this_morning)
+            news = Response.objects.current().filter(
+                latest__received_at__gt=since, latest__received_at__lte=this_morning
+            )
+            if told and coordinator.user.email and news.exists():
+                mail.queue_digest(coordinator, since=since, at=this_morning)
+                queued += 1
+    return queued
+
+
+def _note(verb: str, *, at: datetime, by, response: Response, note: str = "") -> None:
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=verb,
+        consultation_id=response.consultation_id,
+        response=response,
+        note=note[:500],
+    )
