@@ -1,0 +1,1 @@
+"""The workbench: one file a concern. It declares; the workflow decides."""

@@ -1,0 +1,45 @@
+"""The public addresses (ux.md section 4). Names equal the views' names."""
+
+from django.urls import path
+
+from remiss.views import answering, health, links, reading, trial
+
+app_name = "remiss"
+
+of_a_remiss = "remiss/<slug:slug>/"
+of_an_answer = "svar/<str:public_id>/"
+
+urlpatterns = [
+    path("", reading.home, name="home"),
+    path("planen/", reading.short, {"name": "plan"}, name="short_plan"),
+    path("planen/underlag/", reading.short, {"name": "worksheet"}, name="short_worksheet"),
+    path("omraden/<slug:area>/", reading.short_area, name="short_area"),
+    path("svara/", reading.short, {"name": "begin"}, name="short_begin"),
+    path("stangd/", reading.short, {"name": "closed"}, name="short_closed"),
+    path("resultat/", reading.short, {"name": "results"}, name="short_results"),
+    path(of_a_remiss, reading.start, name="start"),
+    path(of_a_remiss + "planen/", reading.plan, name="plan"),
+    path(of_a_remiss + "planen/underlag/", reading.worksheet, name="worksheet"),
+    path(of_a_remiss + "omraden/<slug:area>/", reading.area, name="area"),
+    path(of_a_remiss + "svara/", answering.begin, name="begin"),
+    path(of_a_remiss + "stangd/", reading.closed, name="closed"),
+    path(of_a_remiss + "resultat/", reading.results, name="results"),
+    path("om/", reading.about, name="about"),
+    path("om/kontakt/", reading.contact, name="contact"),
+    path("om/personuppgifter/", reading.privacy, name="privacy"),
+    path("om/tillganglighet/", reading.accessibility, name="accessibility"),
+    path("lank/glomt/", links.find_link, name="find_link"),
+    path("lank/<str:key>/", links.open_link, name="open_link"),
+    path(of_an_answer, answering.tasks, name="tasks"),
+    path(of_an_answer + "uppgifter/", answering.who, name="who"),
+    path(of_an_answer + "epost/", answering.email, name="email"),
+    path(of_an_answer + "omrade/<int:number>/", answering.answer_area, name="answer_area"),
+    path(of_an_answer + "ovrigt/", answering.answer_rest, name="answer_rest"),
+    path(of_an_answer + "granska/", answering.check, name="check"),
+    path(of_an_answer + "kvittens/", answering.receipt, name="receipt"),
+    path(of_an_answer + "skriv-ut/", answering.print_answer, name="print_answer"),
+    path(of_an_answer + "aterta/", answering.withdraw, name="withdraw"),
+    path(of_an_answer + "lamna/", links.leave, name="leave"),
+    path("halsa/", health.health, name="health"),
+    path("provpost/", trial.trial_mail, name="trial_mail"),
+]

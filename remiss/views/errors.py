@@ -1,0 +1,118 @@
+"""What a person meets when something stops them. What they posted is always handed back."""
+
+import sys
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.template.loader import get_template
+
+LARGEST_HANDED_BACK = 32 * 2**20  # bytes read of a body that is too big
+# Never repeated on a page: tokens, passwords and the form's own bookkeeping.
+NOT_TEXT = ("csrf", "password", "losenord", "stamp", "seen", "action", "next", "round", "version")
+RETRY_AFTER = 60  # seconds
+
+
+class SessionLost(PermissionDenied):
+    """No session opens this answer: the personal link has to be used."""
+
+
+class LinkReplaced(Exception):
+    """A newer link has been made for this answer."""
+
+
+def handed_back(request) -> list[str]:
+    """The texts of an unsafe request, in the order of the form; no database is asked."""
+    if request.method in {"GET", "HEAD"}:
+        return []
+    try:
+        posted = request.POST
+    except Exception:  # noqa: BLE001  a body that cannot be read has nothing to hand back
+        posted = QueryDict()
+    return _texts(posted)
+
+
+def _texts(posted) -> list[str]:
+    return [
+        value
+        for name, values in posted.lists()
+        if not name.lower().startswith(NOT_TEXT)
+        for value in values
+        if value.strip()
+    ]
+
+
+def error_page(request, status: int, template: str = "", **context) -> HttpResponse:
+    context.setdefault("returned", handed_back(request))
+    return render(request, f"errors/{template or status}.html", context, status=status)
+
+
+def bad_request(request, exception=None):
+    if isinstance(exception, RequestDataTooBig):
+        return too_big(request)
+    return error_page(request, 400, returned=[])
+
+
+def too_big(request):
+    """413 with the text, as far as it can be read: nobody should lose a long evening's work."""
+    texts = []
+    if request.content_type == "application/x-www-form-urlencoded":
+        body = request.read(LARGEST_HANDED_BACK)
+        texts = _texts(QueryDict(body, encoding="utf-8", mutable=False))
+    return error_page(request, 413, returned=texts)
+
+
+def forbidden(request, exception=None):
+    if isinstance(exception, SessionLost):
+        return error_page(request, 403, "403_session")
+    return error_page(request, 403)
+
+
+def not_found(request, exception=None):
+    return error_page(request, 404)
+
+
+def gone(request):
+    return error_page(request, 410)
+
+
+def too_many(request):
+    response = error_page(request, 429)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def locked_out(request, credentials=None, *args, **kwargs):
+    """Too many wrong passwords from one network for one name (axes)."""
+    return error_page(request, 429, "429", returned=[])
+
+
+def unavailable(request):
+    """503 in Swedish with what was posted; a page that needs no database."""
+    response = error_page(request, 503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def server_error(request):
+    """A database that is away is 503; anything else a page that needs nothing at all."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | InternalError):
+        return unavailable(request)
+    return HttpResponse(get_template("errors/500.html").render(), status=500)
+
+
+def csrf_failure(request, reason=""):
+    """A form older than its token is shown again with its text; a foreign origin is refused."""
+    match = request.resolver_match
+    shown_again = getattr(match.func, "shown_again", None) if match else None
+    if shown_again and _from_here(request):
+        return shown_again(request, *match.args, **match.kwargs)
+    return error_page(request, 403)
+
+
+def _from_here(request) -> bool:
+    origin = request.headers.get("Origin", "")
+    scheme = "https" if request.is_secure() else "http"
+    return not origin or origin in {f"{scheme}://{request.get_host()}", settings.SITE_URL}
