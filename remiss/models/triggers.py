@@ -51,10 +51,10 @@ def install(schema_editor) -> None:
     connection = schema_editor.connection
     tables = set(connection.introspection.table_names())
     if connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRES_FUNCTION)
+        schema_editor.execute(POSTGRES_FUNCTION, params=None)
     for table in (name for name in IMMUTABLE if name in tables):
         for statement in _statements(connection.vendor, table):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
 
 def _statements(vendor: str, table: str) -> list[str]:

@@ -1,0 +1,121 @@
+"""Fixtures: a named cast, a fixed clock at the edges, and a database that may be emptied."""
+
+import os
+
+os.environ.setdefault("TRIAL", "1")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+
+import pytest
+from django.db import connection, models
+
+from remiss import clock, roles
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _test_settings(settings, tmp_path):
+    settings.MAIL_DIR = tmp_path / "mail"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set the database's clock as the edges see it: at(moment)."""
+
+    def freeze(moment):
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        monkeypatch.setattr(
+            clock, "expression", lambda: models.Value(moment, models.DateTimeField())
+        )
+        return moment
+
+    return freeze
+
+
+@pytest.fixture
+def noon(at):
+    return at(factories.NOON)
+
+
+@pytest.fixture
+def consultation(db):
+    return factories.make_consultation()
+
+
+@pytest.fixture
+def submission(consultation):
+    return factories.make_submission(consultation=consultation)
+
+
+@pytest.fixture
+def city(db):
+    return factories.make_staff(
+        username="maria", group=roles.COORDINATOR_CITY, side="city"
+    )
+
+
+@pytest.fixture
+def civil(db):
+    return factories.make_staff(
+        username="ahmed", group=roles.COORDINATOR_CIVIL, side="civil"
+    )
+
+
+@pytest.fixture
+def registrar(db):
+    return factories.make_staff(username="birgit", group=roles.REGISTRAR)
+
+
+@pytest.fixture
+def reader(db):
+    return factories.make_staff(username="lena", group=roles.READER)
+
+
+@pytest.fixture
+def administrator(db):
+    return factories.make_staff(username="admir", group=roles.ADMINISTRATOR)
+
+
+@pytest.fixture
+def superuser(db):
+    from django.contrib.auth import get_user_model
+
+    return get_user_model().objects.create_superuser("root", "root@malmoandan.example", "x" * 12)
+
+
+@pytest.fixture
+def signed_in(client):
+    """signed_in(user) → a client logged in as that user."""
+
+    def sign_in(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _flush_with_permit(monkeypatch):
+    """Tests with real commits empty the tables afterwards, which the triggers let through only
+    with a permit: it is put in first and is the last row to go."""
+    from django.test import TransactionTestCase
+
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self):
+        from remiss.models import DisposalPermit
+
+        DisposalPermit.objects.create(decision="the end of a test")
+        flush = connection.ops.sql_flush
+
+        def permit_last(*args, **kwargs):
+            statements = flush(*args, **kwargs)
+            return sorted(statements, key=lambda sql: "disposalpermit" in sql)
+
+        monkeypatch.setattr(connection.ops, "sql_flush", permit_last)
+        try:
+            original(self)
+        finally:
+            monkeypatch.setattr(connection.ops, "sql_flush", flush)
+
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

@@ -1,0 +1,213 @@
+"""Objects for tests, by keyword functions a reader can guess. Nothing random, no clock."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+from remiss import roles
+from remiss.exports.sections import Plan
+from remiss.models import (
+    AreaHint,
+    Consultation,
+    Coordinator,
+    Kind,
+    PlanVersion,
+    PriorityArea,
+    Question,
+)
+from remiss.models.draft import WHO, area_key
+from remiss.workflow import answering, recording
+
+NOON = datetime(2026, 11, 12, 11, 0, tzinfo=UTC)  # 12.00 in Malmö, 18 days before the last day
+OPENS_ON, LAST_DAY = date(2026, 10, 12), date(2026, 11, 30)
+
+AREAS = [
+    ("young-health", "ungas-halsa-och-livsstil", "Ungas hälsa och livsstil"),
+    ("equal-leisure", "jamlik-fritid-och-kultur", "Jämlik fritid och kultur"),
+    (
+        "city-life",
+        "stadsliv-allmanna-platser-och-lokaler",
+        "Stadsliv, allmänna platser och lokaler",
+    ),
+    ("participation", "delaktighet-trygghet-demokrati", "Delaktighet, trygghet, demokrati"),
+]
+QUESTIONS = [
+    ("how", "area", "prose", "Hur kan samverkan ske?"),
+    ("exists", "area", "prose", "Vilken samverkan finns redan?"),
+    ("actors", "area", "list", "Vilka av stadens aktörer verkar inom området?"),
+    ("summary", "whole", "prose", "Sammanfattning"),
+    ("missing", "whole", "prose", "Saknas något i planen?"),
+    ("other", "whole", "prose", "Övriga synpunkter på planen"),
+]
+
+_number = count(1)
+
+
+def make_consultation(
+    *, opens_on=OPENS_ON, last_day=LAST_DAY, is_published=True, slug="handlingsplan", areas=AREAS
+):
+    """A published remiss with a plan of four areas and the six questions."""
+    consultation = Consultation.objects.create(
+        slug=slug,
+        title="Handlingsplan för samverkan mellan idéburen sektor och Malmö stad",
+        opens_on=opens_on,
+        last_day=last_day,
+        is_published=is_published,
+        registry_number="STK-2026-663",
+        contact_email="samordnarna@malmoandan.example",
+        contact_phone="040-00 00 00",
+    )
+    make_version(consultation=consultation, areas=areas)
+    return consultation
+
+
+def make_version(*, consultation, number=1, areas=AREAS):
+    version = PlanVersion.objects.create(
+        consultation=consultation,
+        number=number,
+        vision="En öppen, demokratisk och jämlik stad",
+        aims="Fördjupad samverkan\nStärka demokratin\nMöta engagemanget",
+        lead="Malmöandan är överenskommelsen mellan Malmö stad och idéburen sektor.",
+        forum="Ett forum för dialog.",
+        background="Bakgrund med **fetstil**.",
+        asked="Alla förvaltningar och många föreningar har fått planen.",
+        coordinators="Två samordnare.",
+    )
+    for place, (key, slug, heading) in enumerate(areas, 1):
+        PriorityArea.objects.create(
+            version=version,
+            key=key,
+            number=place,
+            slug=slug,
+            heading=heading,
+            summary=f"Om {heading.lower()}.",
+            lead=f"Ingress om {heading.lower()}.",
+            proposals="- Ett förslag\n- Ett till",
+            reasons="Därför.",
+            is_example=True,
+        )
+    for place, (key, scope, kind, label) in enumerate(QUESTIONS, 1):
+        Question.objects.create(
+            version=version,
+            key=key,
+            number=place if scope == "area" else place - 3,
+            scope=scope,
+            kind=kind,
+            label=label,
+            hint=f"Hjälp till {label}",
+        )
+    first_area, how = version.areas.first(), version.questions.get(key="how")
+    AreaHint.objects.create(question=how, area=first_area, text="Tänk på skolor och fritidsgårdar.")
+    return version
+
+
+def plan_of(consultation):
+    return Plan(consultation.versions.first())
+
+
+def make_draft(
+    *,
+    consultation,
+    organisation="Tegelbackens kultur- och idrottsförening",
+    kind=Kind.ASSOCIATION,
+    contact_name="Robin Exempel",
+    email="sekreterare@tegelbacken.example",
+    hide_name=False,
+    is_suspect=False,
+    texts=None,
+    at=NOON,
+):
+    """A started draft; `texts` maps part key → content, e.g. {"area:city-life": {"how": "…"}}."""
+    draft = answering.start(
+        consultation=consultation,
+        plan=plan_of(consultation),
+        who={
+            "kind": str(kind),
+            "organisation": organisation,
+            "contact_name": contact_name,
+            "hide_name": hide_name,
+        },
+        email=email,
+        once=f"once-{next(_number)}",
+        is_suspect=is_suspect,
+        at=at,
+    )
+    for key, content in (texts or {}).items():
+        save(draft=draft, key=key, at=at, **content)
+    return draft
+
+
+def save(*, draft, key, at=NOON, is_done=True, seen=None, **content):
+    """Save one part from the version that stands now, or from `seen`."""
+    part = draft.parts.get(key=key)
+    answering.save_part(
+        draft=draft,
+        key=key,
+        content=content,
+        is_done=is_done,
+        seen=part.version if seen is None else seen,
+        at=at,
+    )
+
+
+def versions_of(draft):
+    """What granska posts: each part's version."""
+    return dict(draft.parts.values_list("key", "version"))
+
+
+def send_in(*, draft, at=NOON):
+    draft.refresh_from_db()
+    return answering.submit(draft=draft, seen=draft.round, versions=versions_of(draft), at=at)
+
+
+def make_submission(*, consultation, texts=None, confirmed=True, at=NOON, **who):
+    """A submission sent through the verbs; by default one text about city life."""
+    texts = texts or {area_key("city-life"): {"how": "Öppna skolornas aulor för föreningar."}}
+    draft = make_draft(consultation=consultation, texts=texts, at=at, **who)
+    if confirmed:
+        answering.confirm(draft=draft, at=at)
+    return send_in(draft=draft, at=at)
+
+
+def make_recorded(*, consultation, by, channel="email", received_at=NOON, at=NOON, texts=None):
+    """An answer registered by staff."""
+    return recording.record(
+        consultation=consultation,
+        plan=plan_of(consultation),
+        channel=channel,
+        received_at=received_at,
+        who={
+            "kind": "association",
+            "organisation": "Sundspans kulturkrets",
+            "contact_name": "Kim Exempel",
+            "hide_name": False,
+        },
+        email="",
+        contents=texts or {area_key("city-life"): {"how": "Fler nycklar."}},
+        send_receipt=False,
+        once=f"recorded-{next(_number)}",
+        at=at,
+        by=by,
+    )
+
+
+def make_staff(*, username, group, side=None, notice="never"):
+    """A member of staff in `group`; a coordinator when `side` is given."""
+    if not Group.objects.filter(name=group).exists():
+        roles.setup_roles()
+    user = get_user_model().objects.create_user(
+        username, f"{username}@malmoandan.example", "en-lang-fras-for-prov", is_staff=True
+    )
+    user.groups.add(Group.objects.get(name=group))
+    if side:
+        Coordinator.objects.create(user=user, side=side, notice=notice)
+    return user
+
+
+def days(number):
+    return timedelta(days=number)
+
+
+__all__ = [name for name in globals() if not name.startswith("_")] + ["WHO", "area_key"]
