@@ -53,7 +53,7 @@ if not TRIAL:
 elif not set(ALLOWED_HOSTS) <= LOOPBACK:
     raise ImproperlyConfigured("TRIAL=1 serves on this machine only: ALLOWED_HOSTS must be local.")
 else:
-    VAR_DIR.mkdir(exist_ok=True)
+    (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 
 # A trial process can be told to die at a named point; a real one never.
 CRASH_AT = env("CRASH_AT", "") if TRIAL else ""
@@ -111,7 +111,6 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("malmo",)
 CRISPY_TEMPLATE_PACK = "malmo"
 CRISPY_FAIL_SILENTLY = False
@@ -158,7 +157,7 @@ FORMAT_MODULE_PATH = "malmoandan.formats"
 # Static files and mail
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = TRIAL
 STORAGES = {

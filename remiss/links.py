@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-# A link taken from a mail shows that somebody reads that address; one copied from the page does not.
+# A link taken from a mail shows that somebody reads the address; one copied from the page does not.
 FROM_MAIL, FROM_PAGE = "remiss.link.mail", "remiss.link.page"
 
 
@@ -31,7 +31,7 @@ def make_key(holder, *, purpose: str) -> str:
 
 
 def read_key(key: str) -> Key:
-    """What a key says. Raises BadLink; whether the version still counts is the caller's question."""
+    """What a key says. Raises BadLink; whether its version still counts is the caller's to ask."""
     for purpose in (FROM_MAIL, FROM_PAGE):
         try:
             public_id, version = Signer(sep=".", salt=purpose).unsign(key).split(".")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 
 NOTICE_LENGTH = 10_000  # characters: a notice (decision 12)
 MAX_LENGTH = 100_000  # characters: the only hard limit, when saving and when sending
@@ -11,7 +12,9 @@ LINE_BREAKS = re.compile("\r\n|[\r\v\x85\u2028\u2029]")
 # mark, soft hyphen. One of them in a stored text is enough to break a whole export.
 REMOVED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\ufeff\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
     + "]"
 )
 # Joiners and direction marks carry meaning in a text, in a name they only deceive.
@@ -70,11 +73,9 @@ def sort_key(name: str) -> str:
 
 def email_key(address: str) -> str:
     """The address for comparison: lower case, domain in punycode. Stored as typed elsewhere."""
-    local, _, domain = address.strip().rpartition("@")
-    try:
+    local, _at, domain = address.strip().rpartition("@")
+    with suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     return unicodedata.normalize("NFC", f"{local}@{domain}").casefold()
 
 

@@ -1,10 +1,5 @@
 """Fixtures: a named cast, a fixed clock at the edges, and a database that may be emptied."""
 
-import os
-
-os.environ.setdefault("TRIAL", "1")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
-
 import pytest
 from django.db import connection, models
 
@@ -49,16 +44,12 @@ def submission(consultation):
 
 @pytest.fixture
 def city(db):
-    return factories.make_staff(
-        username="maria", group=roles.COORDINATOR_CITY, side="city"
-    )
+    return factories.make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city")
 
 
 @pytest.fixture
 def civil(db):
-    return factories.make_staff(
-        username="ahmed", group=roles.COORDINATOR_CIVIL, side="civil"
-    )
+    return factories.make_staff(username="ahmed", group=roles.COORDINATOR_CIVIL, side="civil")
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db import models as django_models
-from django.db.migrations.state import ProjectState
 from django.db.migrations import AddField, RemoveField
+from django.db.migrations.state import ProjectState
 
 from remiss.models import Event, Submission, triggers
 from remiss.models.triggers import DisposalPermit, InstallTriggers
-from tests.factories import make_submission, area_key
+from tests.factories import area_key, make_submission
 
 
 @pytest.fixture

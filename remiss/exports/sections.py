@@ -22,6 +22,14 @@ class Section:
         return not self.stance and not any(text for _label, text in self.rows)
 
     @property
+    def is_area(self) -> bool:
+        return self.area is not None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.area is None
+
+    @property
     def answered(self) -> list[tuple[str, str]]:
         return [row for row in self.rows if row[1]]
 
@@ -72,13 +80,18 @@ def of_contents(plan: Plan, contents: dict[str, dict]) -> list[Section]:
 def of_submission(submission: Submission, plan: Plan | None = None) -> list[Section]:
     """The sections of what was sent in, in the order of the plan it answered."""
     plan = plan or Plan(submission.plan_version)
-    texts = {(answer.area_id, answer.question_id): answer.text for answer in submission.answers.all()}
+    texts = {
+        (answer.area_id, answer.question_id): answer.text for answer in submission.answers.all()
+    }
     stances = {stance.area_id: stance.value for stance in submission.stances.all()}
     return [
         _section(
             area,
             stances.get(area and area.pk, ""),
-            [(question.label, texts.get((area and area.pk, question.pk), "")) for question in asked],
+            [
+                (question.label, texts.get((area and area.pk, question.pk), ""))
+                for question in asked
+            ],
         )
         for _key, area, asked in plan.parts()
     ]

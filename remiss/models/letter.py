@@ -70,9 +70,7 @@ class Letter(models.Model):
         verbose_name_plural = _("brev")
         default_permissions = ("view",)
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "target", "due"], name="letter_is_queued_once"
-            )
+            models.UniqueConstraint(fields=["kind", "target", "due"], name="letter_is_queued_once")
         ]
 
     def __str__(self):

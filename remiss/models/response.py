@@ -222,9 +222,7 @@ class Stance(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["submission", "area"], name="stance_is_one_an_area"
-            ),
+            models.UniqueConstraint(fields=["submission", "area"], name="stance_is_one_an_area"),
             models.UniqueConstraint(
                 fields=["submission"],
                 condition=Q(area=None),

@@ -8,7 +8,7 @@ from remiss.models.response import Response
 
 
 class Coordinator(models.Model):
-    """One of the samordnare. The side is data, not a permission: has_perm is true for superusers."""
+    """A samordnare. The side is data, not a permission: has_perm is true for a superuser."""
 
     class Side(models.TextChoices):
         CITY = "city", _("Malmö stad")
@@ -20,7 +20,10 @@ class Coordinator(models.Model):
         NEVER = "never", _("Inga mejl")
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="coordinator", verbose_name=_("konto")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="coordinator",
+        verbose_name=_("konto"),
     )
     side = models.CharField(_("sida"), max_length=5, choices=Side)
     notice = models.CharField(

@@ -31,7 +31,5 @@ def _read(file) -> dict:
         "to": message["To"],
         "subject": message["Subject"],
         "date": message["Date"],
-        "parts": [
-            (text, text if text.startswith("http") else "") for text in ADDRESS.split(body)
-        ],
+        "parts": [(text, text if text.startswith("http") else "") for text in ADDRESS.split(body)],
     }

@@ -34,6 +34,10 @@ class Moved(Exception):
     """A part has been saved since granska was shown; what is sent must have been seen."""
 
 
+class AlreadySent(Exception):
+    """Another request has sent in this round, or no such round has been shown."""
+
+
 @transaction.atomic
 def start(
     *,
@@ -89,21 +93,19 @@ def submit(*, draft: Draft, seen: int, versions: Mapping[str, int], at: datetime
     """Send in what granska showed: round `seen`, with each part at the version in `versions`.
 
     However many times and from wherever it is pressed there is one submission, one receipt and
-    one event. Raises Closed, Moved or Empty.
+    one event. Raises Closed, Moved, Empty, or AlreadySent for a round nobody was shown.
     """
     plan = Plan(draft.plan_version)
     try:
-        return _submit(draft=draft, plan=plan, seen=seen, versions=versions, at=at)
+        sent = _submit(draft=draft, plan=plan, seen=seen, versions=versions, at=at)
     except (AlreadySent, IntegrityError):
         # Somebody else won the race for this round: theirs is the receipt.
         sent = Submission.objects.filter(submit_key=submit_key(draft, seen)).first()
         if sent is None:
             raise
         return sent
-
-
-class AlreadySent(Exception):
-    """Another request has sent in this round."""
+    crash.point("after_commit")
+    return sent
 
 
 def submit_key(draft: Draft, round_seen: int) -> str:
@@ -176,9 +178,7 @@ def confirm(*, draft: Draft, at: datetime) -> bool:
     if not first:
         return False
     draft.confirmed_at = at
-    response = (
-        Response.objects.select_related("latest").filter(public_id=draft.public_id).first()
-    )
+    response = Response.objects.select_related("latest").filter(public_id=draft.public_id).first()
     if response is not None:
         Response.objects.filter(pk=response.pk).update(confirmed_at=at)
         mail.queue_full_receipt(response.latest, address=draft.email, at=at)

@@ -91,9 +91,7 @@ def receive(
 
 
 def _answered(plan: Plan, contents: dict[str, dict]):
-    return [
-        (area, asked, contents[key]) for key, area, asked in plan.parts() if contents.get(key)
-    ]
+    return [(area, asked, contents[key]) for key, area, asked in plan.parts() if contents.get(key)]
 
 
 def _texts(plan: Plan, contents: dict[str, dict]) -> dict:

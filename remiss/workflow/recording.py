@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 from remiss import mail
 from remiss.exports.sections import Plan
 from remiss.models import (
+    AccessibilityReport,
     Consultation,
     Coordinator,
     Correction,
@@ -217,6 +218,16 @@ def tell_daily(*, at: datetime) -> int:
                 mail.queue_digest(coordinator, since=since, at=this_morning)
                 queued += 1
     return queued
+
+
+@transaction.atomic
+def report_failing(
+    *, consultation: Consultation, text: str, email: str, at: datetime
+) -> AccessibilityReport:
+    """Keep a report about accessibility and queue it to the coordinators' address."""
+    report = AccessibilityReport.objects.create(at=at, text=text, email=email)
+    mail.queue_report(report, address=consultation.contact_email, at=at)
+    return report
 
 
 def _note(verb: str, *, at: datetime, by, response: Response, note: str = "") -> None:

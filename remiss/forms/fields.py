@@ -1,0 +1,162 @@
+"""Fields that clean what people paste and say in Swedish what is wrong."""
+
+from django import forms
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from remiss.models import Kind, Position
+from remiss.text import (
+    MAX_LENGTH,
+    NOTICE_LENGTH,
+    clean,
+    clean_name,
+    email_key,
+    is_blank,
+)
+
+STANCES = [
+    (Position.SUPPORTS.value, _("Vi tillstyrker")),
+    (Position.WITH_CONDITIONS.value, _("Vi tillstyrker med förbehåll")),
+    (Position.NO_OBJECTION.value, _("Vi har inget att invända")),
+    (Position.OPPOSES.value, _("Vi avstyrker")),
+    (Position.ABSTAINS.value, _("Vi avstår från att yttra oss")),
+    (Position.NO_POSITION.value, _("Vi lämnar bara synpunkter")),
+    ("", _("Ingen markering")),
+]
+
+# The start form asks no more than this (ux.md section 6); the page about you takes all kinds.
+START_KINDS = [
+    (Kind.ASSOCIATION.value, _("Förening eller annan idéburen organisation")),
+    (Kind.UMBRELLA.value, _("Metaorganisation")),
+    (Kind.DEPARTMENT.value, _("Förvaltning eller bolag i Malmö stad")),
+    (Kind.OTHER_BODY.value, _("Annan myndighet eller organisation")),
+    (Kind.PRIVATE.value, _("Privatperson")),
+]
+KIND_HINTS = {
+    Kind.UMBRELLA.value: _("Ni samlar flera föreningar eller organisationer."),
+    Kind.OTHER_CIVIL.value: _("Till exempel nätverk, stiftelse, studieförbund eller trossamfund."),
+    Kind.COUNCIL.value: _("Till exempel ett funktionshinderråd."),
+    Kind.PRIVATE.value: _("Ditt namn publiceras inte."),
+}
+ALL_KINDS = [
+    (
+        _("Idéburen sektor"),
+        [(kind.value, kind.label) for kind in (Kind.ASSOCIATION, Kind.UMBRELLA, Kind.OTHER_CIVIL)],
+    ),
+    (
+        _("Malmö stad"),
+        [
+            (kind.value, kind.label)
+            for kind in (Kind.BOARD, Kind.DEPARTMENT, Kind.COMPANY, Kind.COUNCIL)
+        ],
+    ),
+    (_("Andra"), [(kind.value, kind.label) for kind in (Kind.OTHER_BODY, Kind.PRIVATE)]),
+]
+
+
+class CleanTextField(forms.CharField):
+    """A long plain text. Over 10 000 characters is a notice in the page, over 100 000 an error."""
+
+    widget = forms.Textarea(attrs={"rows": 8})
+    counter = NOTICE_LENGTH
+    big = True
+
+    def __init__(self, *, too_long: str, **kwargs):
+        self.too_long = too_long
+        super().__init__(required=False, strip=False, **kwargs)
+
+    def to_python(self, value):
+        text = clean(super().to_python(value))
+        return "" if is_blank(text) else text
+
+    def validate(self, value):
+        super().validate(value)
+        if len(value) > MAX_LENGTH:
+            raise forms.ValidationError(self.too_long)
+
+
+class NameField(forms.CharField):
+    """A name on one line, without direction marks. At most 200 characters."""
+
+    def __init__(self, *, missing: str, too_long: str = "", **kwargs):
+        kwargs.setdefault("max_length", 200)
+        super().__init__(
+            error_messages={
+                "required": missing,
+                "max_length": too_long or _("Namnet kan ha högst 200 tecken."),
+            },
+            **kwargs,
+        )
+        # The server tells; the browser cutting off a pasted name would not.
+        self.widget.attrs.pop("maxlength", None)
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
+
+
+class EmailField(forms.CharField):
+    """One address, kept as typed. The message says what is wrong with it (fault I8)."""
+
+    widget = forms.EmailInput(
+        attrs={
+            "autocomplete": "email",
+            "inputmode": "email",
+            "spellcheck": "false",
+            "class": "input--m",
+        }
+    )
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("error_messages", {"required": _("Skriv e-postadressen.")})
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
+
+    def validate(self, value):
+        super().validate(value)
+        if not value:
+            return
+        if value.count("@") > 1 or any(mark in value for mark in ",; "):
+            raise forms.ValidationError(_("Skriv bara en e-postadress, utan mellanslag."))
+        if len(value) > 254:
+            raise forms.ValidationError(_("E-postadressen kan ha högst 254 tecken."))
+        local = value.partition("@")[0]
+        if not local.isascii():
+            raise forms.ValidationError(
+                _("Före @ kan adressen inte ha å, ä, ö eller andra tecken utanför a–z.")
+            )
+        try:
+            validate_email(value)
+            email_key(value).encode("ascii")
+        except (forms.ValidationError, UnicodeEncodeError) as error:
+            raise forms.ValidationError(
+                _("Skriv hela e-postadressen, till exempel namn@forening.se.")
+            ) from error
+
+
+class SeenField(forms.IntegerField):
+    """The version a form was opened at. Anything else than a number is a version nobody saw."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(required=False)
+
+    def clean(self, value):
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            return -1
+
+
+def stance_field(label) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        help_text=_("Ni behöver inte välja något."),
+        choices=STANCES,
+        required=False,
+        initial="",
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Välj ett av ställningstagandena i listan.")},
+    )

@@ -1,0 +1,495 @@
+"""Answering, one function a page: fetch, gate, form, verb, answer."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from remiss import crash, limits, links
+from remiss.exports import sections
+from remiss.exports.sections import Plan
+from remiss.forms.answering import (
+    EmailForm,
+    SeenWhoForm,
+    StartForm,
+    SubmitForm,
+    likely_meant,
+    part_form,
+    versions_seen,
+)
+from remiss.limits import TRAP_FIELD
+from remiss.models import MUNICIPAL, Conflict, Kind, Response
+from remiss.models.draft import REST, WHO, area_key
+from remiss.swedish import swedish_day_time
+from remiss.text import NOTICE_LENGTH
+from remiss.views import errors, holding
+from remiss.views.again import shown_again
+from remiss.views.reading import closed_page, newest_version, page, published
+from remiss.workflow import answering
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the task list."""
+
+    url: str
+    label: str
+    status: str = ""
+    tag: str = ""
+    hint: str = ""
+
+
+@shown_again
+@require_http_methods(FORM_METHODS)
+def begin(request, slug, *, stale=False):
+    """The start form: who answers and where the link goes, nothing else."""
+    consultation = published(slug)
+    at = getattr(request, "received_at", None) or consultation.at
+    if not consultation.is_open(at):
+        return closed_page(
+            request, consultation, at=at, status=403 if request.method == "POST" else 200
+        )
+    plan = Plan(newest_version(consultation))
+    form = StartForm(request.POST or None, initial={"stamp": limits.stamp(at)})
+    if request.method == "POST" and not stale and form.is_valid():
+        network = limits.network(request)
+        if not limits.allow(limits.STARTS_FROM_NETWORK, network, at):
+            return errors.too_many(request)
+        shown_at, once = limits.read_stamp(form.cleaned_data["stamp"])
+        draft = answering.start(
+            consultation=consultation,
+            plan=plan,
+            who=form.content(),
+            email=form.cleaned_data["email"],
+            once=once or limits.read_stamp(limits.stamp(at))[1],
+            is_suspect=limits.looks_automatic(
+                trap=form.cleaned_data[TRAP_FIELD], shown_at=shown_at, at=at
+            ),
+            at=at,
+        )
+        holding.hold(request, draft, at)
+        if meant := likely_meant(draft.email):
+            messages.info(request, f"Menade du {meant}? Adressen går att byta under E-postadress.")
+        return redirect("remiss:tasks", draft.public_id)
+    return page(
+        request,
+        "answering/begin.html",
+        consultation,
+        section="answer",
+        status=403 if stale else 200,
+        form=form,
+        areas=plan.areas,
+        stale=stale,
+    )
+
+
+class Opened:
+    """A draft opened in this session, with what its pages share."""
+
+    def __init__(self, request, public_id):
+        self.request = request
+        self.draft, self.at = holding.held_draft(request, public_id)
+        self.plan = Plan(self.draft.plan_version)
+        self.parts = self.draft.contents()
+        self.consultation = self.draft.consultation
+        self.consultation.at = self.at
+
+    @property
+    def who(self) -> dict:
+        return self.parts[WHO].content
+
+    @property
+    def response(self) -> Response | None:
+        """What has been sent in of this draft."""
+        if not self.draft.round:
+            return None
+        return Response.objects.select_related("latest__plan_version", "consultation").get(
+            public_id=self.draft.public_id
+        )
+
+    @property
+    def own_timing(self):
+        own = self.draft.own_last_day
+        if not own or own <= self.consultation.last_day:
+            return None
+        return self.consultation.timing(self.at, own)
+
+    def url(self, name: str, *args) -> str:
+        return reverse(f"remiss:{name}", args=[self.draft.public_id, *args])
+
+    def page(self, template: str, *, status: int = 200, response=None, **context):
+        organisation = self.who.get("organisation", "")
+        context |= {
+            "draft": self.draft,
+            "own_timing": self.own_timing,
+            "organisation": organisation,
+            "kept_until": self.consultation.kept_until(self.draft.own_last_day),
+            "submission": response.latest if response else None,
+            "can_change": self.draft.may_start_or_send(self.at),
+            **task_lists(self),
+        }
+        return page(
+            self.request, template, self.consultation, section="answer", status=status, **context
+        )
+
+
+def task_lists(opened: Opened) -> dict[str, list[Task]]:
+    parts = opened.parts
+    areas = [
+        Task(opened.url("answer_area", area.number), str(area), *_state(parts[area_key(area.key)]))
+        for area in opened.plan.areas
+    ]
+    rest = parts[REST]
+    areas.append(
+        Task(
+            opened.url("answer_rest"),
+            "Övriga synpunkter",
+            *(_state(rest) if rest.is_begun or rest.is_done else ("Valfritt", "no")),
+        )
+    )
+    confirmed = ("Bekräftad", "done") if opened.draft.is_confirmed else ("Inte bekräftad", "wait")
+    return {
+        "tasks_who": [
+            Task(opened.url("who"), "Uppgifter om er", "Klart", "done"),
+            Task(opened.url("email"), "E-postadress", *confirmed),
+        ],
+        "tasks_areas": areas,
+        "tasks_send": [
+            Task(
+                opened.url("check"),
+                "Granska och skicka in",
+                hint="Ni ser allt en gång till innan det skickas",
+            )
+        ],
+    }
+
+
+def _state(part) -> tuple[str, str]:
+    if part.is_done:
+        return "Klart", "done"
+    return ("Påbörjat", "todo") if part.is_begun else ("Inte påbörjat", "no")
+
+
+def _lead(opened: Opened, response: Response | None) -> str:
+    """Where the answer stands, in a sentence."""
+    if response and not response.withdrawn_at:
+        received = swedish_day_time(
+            response.latest.received_at, this_year=opened.consultation.timing(opened.at).today.year
+        )
+        last = opened.own_timing or opened.consultation.timing(opened.at)
+        sent = f"Svaret är inskickat {received}, referens {response.reference}."
+        if any(part.version != part.sent_version for part in opened.parts.values()):
+            sent += " Ni har ändringar som inte är inskickade."
+        may = opened.draft.may_start_or_send(opened.at)
+        return f"{sent} Ni kan ändra det till och med {last.short_day}." if may else sent
+    if response:
+        return "Ni har tagit tillbaka svaret. Ni kan ändra det och skicka in på nytt."
+    areas = [opened.parts[area_key(area.key)] for area in opened.plan.areas]
+    done = sum(part.is_done for part in areas)
+    if done == len(areas):
+        return f"Alla {_word(done)} områden är klara."
+    if done:
+        verb = "är klart" if done == 1 else "är klara"
+        return (
+            f"{_word(done).capitalize()} av {_word(len(areas))} områden {verb}. "
+            "Ni väljer själva hur många ni svarar om – ett räcker."
+        )
+    if any(part.is_begun for part in areas) or opened.parts[REST].is_begun:
+        return "Ni har börjat skriva. Ni väljer själva hur många områden ni svarar om – ett räcker."
+    return "Ni har inte skrivit något än. Börja med det område ni kan bäst."
+
+
+def _word(number: int) -> str:
+    words = ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio")
+    return words[number] if number < len(words) else str(number)
+
+
+@require_safe
+def tasks(request, public_id):
+    opened = Opened(request, public_id)
+    response = opened.response
+    confirmed_now = request.session.get("confirmed") == public_id
+    if confirmed_now:
+        del request.session["confirmed"]
+    return opened.page(
+        "answering/tasks.html",
+        response=response,
+        lead=_lead(opened, response),
+        link=links.link_on_page(opened.draft),
+        confirmed_now=confirmed_now,
+    )
+
+
+@shown_again
+@require_http_methods(FORM_METHODS)
+def who(request, public_id, *, stale=False):
+    opened = Opened(request, public_id)
+    part = opened.parts[WHO]
+    initial = part.content | {"seen": part.version}
+    form = SeenWhoForm(request.POST or None, initial=initial)
+    saved = "Uppgifterna om er är sparade."
+    return _edit(opened, part, form, "answering/who.html", saved=saved, stale=stale)
+
+
+@shown_again
+@require_http_methods(FORM_METHODS)
+def answer_area(request, public_id, number, *, stale=False):
+    opened = Opened(request, public_id)
+    area = next((area for area in opened.plan.areas if area.number == number), None)
+    if area is None:
+        raise Http404
+    part = opened.parts[area_key(area.key)]
+    form = part_form(
+        opened.plan,
+        area,
+        data=request.POST or None,
+        initial=part.content | {"seen": part.version},
+    )
+    return _edit(
+        opened,
+        part,
+        form,
+        "answering/area.html",
+        saved=f"Område {number} är sparat.",
+        stale=stale,
+        area=area,
+        areas=opened.plan.areas,
+        municipal=opened.who.get("kind") in MUNICIPAL,
+    )
+
+
+@shown_again
+@require_http_methods(FORM_METHODS)
+def answer_rest(request, public_id, *, stale=False):
+    opened = Opened(request, public_id)
+    part = opened.parts[REST]
+    form = part_form(
+        opened.plan,
+        None,
+        data=request.POST or None,
+        initial=part.content | {"seen": part.version},
+    )
+    saved = "Övriga synpunkter är sparade."
+    return _edit(opened, part, form, "answering/rest.html", saved=saved, stale=stale)
+
+
+def _edit(opened: Opened, part, form, template: str, *, saved: str, stale: bool, **context):
+    """Show or save one part; a stale save comes back with both texts (ux.md section 6)."""
+    request, conflict = opened.request, None
+    action = request.POST.get("action", "")
+    back = opened.url("check" if request.GET.get("fran") == "granska" else "tasks")
+    if request.method == "POST" and not stale:
+        if action == "theirs":
+            messages.info(request, "Den andra texten gäller. Er text finns kvar i historiken.")
+            return redirect(back)
+        if form.is_valid():
+            is_done = part.is_done if action == "mine" else action != "later"
+            try:
+                answering.save_part(
+                    draft=opened.draft,
+                    key=part.key,
+                    content=form.content(),
+                    is_done=is_done,
+                    seen=form.cleaned_data["seen"],
+                    at=opened.at,
+                )
+            except Conflict as found:
+                conflict = found.part
+                _show_other(form, conflict)
+            else:
+                messages.success(request, saved)
+                return redirect(back)
+    status = 403 if stale else 409 if conflict else 200
+    return opened.page(
+        template, status=status, form=form, stale=stale, conflict=conflict, **context
+    )
+
+
+def _show_other(form, current) -> None:
+    """Put the other text beside each field that differs, and let the next save be seen from it."""
+    form.data = form.data.copy()
+    form.data["seen"] = str(current.version)
+    mine = form.content()
+    for name, theirs in current.content.items():
+        if name in form.fields and mine.get(name) != theirs:
+            choices = dict(getattr(form.fields[name], "choices", []))
+            form.fields[name].other_text = str(choices.get(theirs, theirs))
+
+
+@shown_again
+@require_http_methods(FORM_METHODS)
+def email(request, public_id, *, stale=False):
+    """Send the link again, or move the answer to another address."""
+    opened = Opened(request, public_id)
+    action = request.POST.get("action")
+    if request.method == "POST" and not stale and action == "resend":
+        answering.resend_link(draft=opened.draft, at=opened.at)
+        messages.success(request, f"Vi mejlar länken till {opened.draft.email} igen.")
+        return redirect("remiss:tasks", public_id)
+    form = EmailForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not stale and form.is_valid():
+        if not limits.allow(limits.LINKS_FROM_NETWORK, limits.network(request), opened.at):
+            return errors.too_many(request)
+        answering.change_email(draft=opened.draft, email=form.cleaned_data["email"], at=opened.at)
+        holding.hold(request, opened.draft, opened.at)
+        messages.success(request, f"Vi har mejlat en ny länk till {opened.draft.email}.")
+        return redirect("remiss:tasks", public_id)
+    return opened.page("answering/email.html", status=403 if stale else 200, form=form, stale=stale)
+
+
+@shown_again
+@require_http_methods(FORM_METHODS)
+def check(request, public_id, *, stale=False):
+    """Granska: everything once more, and the button that sends it in."""
+    opened = Opened(request, public_id)
+    if request.method != "POST" or stale:
+        return _check_page(opened, stale=stale)
+    form = SubmitForm(request.POST)
+    if not form.is_valid():
+        return _check_page(opened, moved=True)
+    try:
+        answering.submit(
+            draft=opened.draft,
+            seen=form.cleaned_data["round"],
+            versions=form.seen_versions(),
+            at=opened.at,
+        )
+    except answering.Closed:
+        return closed_page(
+            request, opened.consultation, at=opened.at, status=403, draft=opened.draft, returned=[]
+        )
+    except (answering.Moved, answering.AlreadySent):
+        return _check_page(Opened(request, public_id), moved=True)
+    except answering.Empty:
+        return _check_page(opened)
+    crash.point("after_commit")
+    return redirect("remiss:receipt", public_id)
+
+
+def _check_page(opened: Opened, *, moved=False, stale=False):
+    contents = {key: part.content for key, part in opened.parts.items()}
+    shown = sections.of_contents(opened.plan, contents)
+    form = SubmitForm(
+        initial={"round": opened.draft.round, "versions": versions_seen(opened.parts)}
+    )
+    return opened.page(
+        "answering/check.html",
+        status=403 if stale else 409 if moved else 200,
+        response=opened.response,
+        form=form,
+        rows=_who_rows(opened),
+        sections=[_changeable(opened, section) for section in shown],
+        sendable=any(not section.is_empty for section in shown),
+        notices=_notices(shown),
+        moved=moved,
+        stale=stale,
+    )
+
+
+def _changeable(opened: Opened, section) -> dict:
+    if section.area:
+        url, about = opened.url("answer_area", section.area.number), section.area.heading
+    else:
+        url, about = opened.url("answer_rest"), "hela planen"
+    hint = f"om {about}" if section.is_empty else f"svaret om {about}"
+    return {
+        "heading": section.heading,
+        "url": f"{url}?fran=granska",
+        "change_hint": hint,
+        "stance": section.stance,
+        "rows": section.rows,
+        "is_empty": section.is_empty,
+        "is_area": section.is_area,
+        "is_whole": section.is_whole,
+    }
+
+
+def _who_rows(opened: Opened) -> list[tuple[str, str]]:
+    content = opened.who
+    rows = [
+        ("Vem som svarar", Kind(content["kind"]).label),
+        ("Organisation", content["organisation"]),
+        ("Kontaktperson (publiceras inte)", content["contact_name"]),
+        ("E-post (publiceras inte)", opened.draft.email),
+    ]
+    if content["hide_name"]:
+        rows.append(("Namnet på webbplatsen", "Visas inte"))
+    return [(label, text) for label, text in rows if text]
+
+
+def _notices(shown) -> list[str]:
+    return [
+        f"{section.heading}: svaret på ”{label}” är längre än 10\u00a0000 tecken. "
+        "Det går bra, men lägg gärna till en sammanfattning."
+        for section in shown
+        for label, text in section.rows
+        if len(text) > NOTICE_LENGTH
+    ]
+
+
+@require_safe
+def receipt(request, public_id):
+    """The receipt of the latest version; bookmarkable as long as the session lives."""
+    return _sent_page(request, public_id, "answering/receipt.html")
+
+
+@require_safe
+def print_answer(request, public_id):
+    """The answer as sent, for the association's own files."""
+    return _sent_page(request, public_id, "answering/print_answer.html")
+
+
+def _sent_page(request, public_id, template):
+    opened = Opened(request, public_id)
+    response = opened.response
+    if response is None:
+        return redirect("remiss:tasks", public_id)
+    return opened.page(
+        template,
+        response=response,
+        reference=response.reference,
+        digest_groups=response.latest.digest_groups,
+        sections=[
+            section for section in sections.of_submission(response.latest) if not section.is_empty
+        ],
+        draft_confirmed=opened.draft.is_confirmed,
+        email=opened.draft.email,
+        withdrawn=response.withdrawn_at,
+    )
+
+
+@shown_again
+@require_http_methods(FORM_METHODS)
+def withdraw(request, public_id, *, stale=False):
+    """Take the answer back, or undo that, until the last day. Nothing is deleted."""
+    opened = Opened(request, public_id)
+    response = opened.response
+    if response is None:
+        return redirect("remiss:tasks", public_id)
+    if request.method == "POST" and not stale:
+        undo = request.POST.get("action") == "restore"
+        verb = answering.restore if undo else answering.withdraw
+        try:
+            verb(response=response, at=opened.at)
+        except answering.Closed:
+            return closed_page(
+                request,
+                opened.consultation,
+                at=opened.at,
+                status=403,
+                draft=opened.draft,
+                returned=[],
+            )
+        return redirect("remiss:receipt", public_id)
+    return opened.page(
+        "answering/withdraw.html",
+        status=403 if stale else 200,
+        response=response,
+        withdrawn=response.withdrawn_at,
+        stale=stale,
+    )
