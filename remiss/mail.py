@@ -1,6 +1,7 @@
 """Letters: queued as rows in the caller's transaction, rendered and sent by one process."""
 
 import logging
+import textwrap
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -24,6 +25,9 @@ from remiss.swedish import swedish_day, swedish_day_time
 from remiss.text import email_key, name_in_mail
 
 log = logging.getLogger(__name__)
+
+LINE_WIDTH = 72  # characters; an address stands whole on its line however long it is
+HELD = "Hålls kvar efter återläsning av en säkerhetskopia."
 
 
 class Undeliverable(Exception):
@@ -124,6 +128,9 @@ def _target(letter: Letter, name: str) -> int:
 
 def _draft_context(letter: Letter) -> dict:
     draft = Draft.objects.select_related("consultation").get(pk=_target(letter, "draft"))
+    if email_key(letter.address) != draft.email_key:
+        # The address was changed, most often since it belongs to somebody else.
+        raise Undeliverable("the answer has moved to another address")
     who = draft.parts.get(key="who").content
     timing = draft.consultation.timing(clock.now(), draft.own_last_day)
     return {
@@ -147,10 +154,11 @@ def _submission(letter: Letter) -> Submission:
 def _submission_context(letter: Letter) -> dict:
     submission = _submission(letter)
     response = submission.response
-    # Free text goes only where somebody has shown that they read the address (decision 15).
-    confirmed = response.confirmed_at is not None and (
-        email_key(letter.address) == response.contact.email_key
-    )
+    # A link or a text never goes to an address the answer has moved from, and free text only
+    # where somebody has shown that they read the address (decision 15).
+    theirs = email_key(letter.address) == response.contact.email_key
+    confirmed = theirs and response.confirmed_at is not None
+    answered = sections.of_submission(submission) if confirmed else []
     return {
         "consultation": response.consultation,
         "submission": submission,
@@ -158,19 +166,23 @@ def _submission_context(letter: Letter) -> dict:
         "organisation": name_in_mail(submission.organisation),
         "received": swedish_day_time(submission.received_at, this_year=None),
         "timing": response.consultation.timing(clock.now(), response.own_last_day),
-        "link": links.link_in_mail(response) if response.channel == "portal" else "",
-        "sections": sections.of_submission(submission) if confirmed else [],
+        "link": links.link_in_mail(response) if theirs and response.channel == "portal" else "",
+        "sections": [section for section in answered if not section.is_empty],
         "is_confirmed": confirmed,
     }
 
 
 def _new_response_context(letter: Letter) -> dict:
     submission = _submission(letter)
-    return _submission_context(letter) | {
-        "sections": [],
-        "link": links.absolute(
-            reverse("admin:remiss_response_change", args=[submission.response_id])
-        ),
+    response = submission.response
+    return {
+        "consultation": response.consultation,
+        "submission": submission,
+        "reference": response.reference,
+        "organisation": name_in_mail(submission.organisation),
+        "received": swedish_day_time(submission.received_at, this_year=None),
+        "set_aside": response.get_set_aside_display().lower(),
+        "link": links.absolute(reverse("admin:remiss_response_change", args=[response.pk])),
     }
 
 
@@ -187,9 +199,17 @@ def _digest_context(letter: Letter) -> dict:
         raise Undeliverable("nothing new is left to tell")
     return {
         "consultation": responses[0].consultation,
-        "responses": responses,
+        "lines": [_line(response) for response in responses],
         "link": links.absolute(reverse("admin:remiss_response_changelist")),
     }
+
+
+def _line(response: Response) -> str:
+    """One answer as a row in the day's letter."""
+    latest = response.latest
+    version = f", version {latest.number}" if latest.number > 1 else ""
+    received = swedish_day_time(latest.received_at, this_year=None)
+    return f"{response.reference}{version}: {name_in_mail(latest.sender)}, {received}"
 
 
 def _report_context(letter: Letter) -> dict:
@@ -223,10 +243,24 @@ def render(letter: Letter) -> EmailMessage:
     consultation = context.get("consultation")
     return EmailMessage(
         subject=subject.strip(),
-        body=body.strip() + "\n",
+        body=_wrap(body.strip()) + "\n",
         to=[letter.address],
         reply_to=[consultation.contact_email] if consultation else None,
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _wrap(text: str) -> str:
+    """Lines of at most 72 characters; line breaks stay where somebody put them."""
+    return "\n".join(
+        textwrap.fill(
+            line,
+            LINE_WIDTH,
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+        )
+        for line in text.split("\n")
     )
 
 
@@ -244,7 +278,8 @@ def deliver(letter: Letter, *, at: datetime) -> bool:
         letter.state = Letter.State.FAILED
         letter.mark_failed(at, "Det brevet handlar om finns inte längre.")
         return False
-    except Exception as error:  # noqa: BLE001  whatever one letter meets, the next must go
+    except Exception as error:
+        # Whatever one letter meets, the next must go.
         log.warning("letter %s was not sent: %s", letter.pk, type(error).__name__)
         letter.mark_failed(at, f"{type(error).__name__}: {error}")
         return False
@@ -254,9 +289,28 @@ def deliver(letter: Letter, *, at: datetime) -> bool:
 
 
 def send_due(*, limit: int = 20) -> int:
-    """Claim and send what is due; how many letters were taken up."""
-    letters = Letter.objects.claim(clock.now(), limit)
-    crash.point("after_claim")
-    for letter in letters:
-        deliver(letter, at=clock.now())
-    return len(letters)
+    """Claim and send what is due, one at a time so that a lease covers one sending; how many."""
+    for sent in range(limit):
+        letters = Letter.objects.claim(clock.now(), 1)
+        if not letters:
+            return sent
+        crash.point("after_claim")
+        deliver(letters[0], at=clock.now())
+    return limit
+
+
+# After a backup has been read back: what waited in it may have been sent since it was made
+
+
+def hold() -> int:
+    """Keep every waiting letter from being sent; how many."""
+    return Letter.objects.filter(state=Letter.State.QUEUED).update(
+        state=Letter.State.FAILED, last_error=HELD
+    )
+
+
+def release(*, at: datetime) -> int:
+    """Let the letters that were held be sent; how many."""
+    return Letter.objects.filter(state=Letter.State.FAILED, last_error=HELD).update(
+        state=Letter.State.QUEUED, last_error="", next_try_at=at, lease_until=None
+    )
