@@ -1,0 +1,48 @@
+"""The letter process: it sends what is due until it is told to stop, whatever the database does."""
+
+import logging
+import threading
+import time
+
+from django.db import Error, close_old_connections, connection
+
+from remiss import clock, limits, mail
+from remiss.workflow import recording
+
+log = logging.getLogger(__name__)
+
+PAUSE = 2  # seconds, when nothing was due
+CHORES_EVERY = 60  # seconds
+
+
+def send_all() -> int:
+    """Send everything that is due now; how many letters were taken up."""
+    taken = 0
+    while mail.send_due(limit=1):
+        taken += 1
+    return taken
+
+
+def run(stop: threading.Event) -> None:
+    """Send until `stop` is set. Any number of these processes may run beside each other."""
+    chores_at = 0.0
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            if time.monotonic() >= chores_at:
+                do_chores()
+                chores_at = time.monotonic() + CHORES_EVERY
+            if mail.send_due(limit=1):
+                continue
+        except Error as error:
+            # Away for the moment: what is due is still due when it is back.
+            log.warning("the database did not answer: %s", type(error).__name__)
+            connection.close()
+        stop.wait(PAUSE)
+
+
+def do_chores() -> None:
+    """What falls due by itself: the coordinators' daily letter, and forgetting old counters."""
+    at = clock.now()
+    recording.tell_daily(at=at)
+    limits.prune(at)
