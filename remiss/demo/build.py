@@ -1,0 +1,308 @@
+"""The demo, built through the workflow verbs: the plan, five accounts, thirty answers.
+
+Moments are passed as `at`, so that an answer has been received when the story says. The letters
+that the verbs queue are marked as sent at their own time: the mail folder shows only what happens
+from now on.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from remiss import roles
+from remiss.demo.answers import ANSWERS, DRAFTS, WHOLE, ExampleAnswer
+from remiss.demo.plan import PLAN
+from remiss.exports.sections import Plan
+from remiss.models import (
+    AreaHint,
+    Channel,
+    Consultation,
+    Coordinator,
+    Draft,
+    Letter,
+    PlanVersion,
+    PriorityArea,
+    Question,
+    Response,
+    SetAside,
+    Submission,
+)
+from remiss.models.draft import REST, area_key
+from remiss.text import clean
+from remiss.workflow import answering, recording
+
+STAGES = ("before", "open", "lastday", "closed")
+PASSWORD = "tegel-brygga-sol"
+# User name: name shown, group, side and wish for letters of a coordinator.
+STAFF = {
+    "samordnare.kommunen": ("Kommunens", "samordnare", roles.COORDINATOR_CITY, "city", "at_once"),
+    "samordnare.ideburen": ("Idéburnas", "samordnare", roles.COORDINATOR_CIVIL, "civil", "daily"),
+    "registrator": ("Registrator", "Exempel", roles.REGISTRAR, "", ""),
+    "lasare": ("Läsare", "Exempel", roles.READER, "", ""),
+    "administrator": ("Administratör", "Exempel", roles.ADMINISTRATOR, "", ""),
+}
+OPEN_FOR = 49  # days, as from 12 October to 30 November
+STORY = 29  # days that the answers are spread over in answers.py
+NOTICE = 8  # days that are left at least in the stage "open"
+DAY = timedelta(days=1)
+
+SET_ASIDE = {
+    "duplicate": SetAside.DUPLICATE,
+    "wrong_matter": SetAside.WRONG_MATTER,
+    "spam": SetAside.SPAM,
+}
+
+
+def days(stage: str, today: date) -> tuple[date, date]:
+    """The opening day and the last day of a stage, seen from today."""
+    if stage == "before":
+        opens_on = today + timedelta(days=12)
+        return opens_on, opens_on + timedelta(days=OPEN_FOR)
+    if stage == "open":
+        last_day = date(today.year, *PLAN.last_day)
+        if (last_day - today).days < NOTICE:
+            last_day = last_day.replace(year=today.year + 1)
+        return today - timedelta(days=STORY), last_day
+    last_day = today if stage == "lastday" else today - timedelta(days=3)
+    return last_day - timedelta(days=OPEN_FOR), last_day
+
+
+@transaction.atomic
+def build(*, stage: str, at: datetime) -> bool:
+    """Fill an empty database; False when there is a remiss already, which is kept as it is."""
+    if Consultation.objects.exists():
+        return False
+    roles.setup_roles()
+    staff = _staff()
+    today = timezone.localdate(at)
+    opens_on, last_day = days(stage, today)
+    consultation = _consultation(opens_on, last_day)
+    plan = Plan(_plan_version(consultation))
+    if stage != "before":
+        span = (min(today, last_day) - opens_on).days
+        demo = _Story(consultation, plan, staff, opens_on, span)
+        for number, example in enumerate(ANSWERS):
+            demo.tell(number, example)
+        for number, example in enumerate(DRAFTS):
+            demo.begin(example, demo.moment(number, example))
+        demo.staff_have_read()
+    Letter.objects.filter(state=Letter.State.QUEUED).update(
+        state=Letter.State.SENT, sent_at=F("due"), attempts=1
+    )
+    return True
+
+
+def _staff() -> dict:
+    staff = {}
+    for username, (first_name, last_name, group, side, notice) in STAFF.items():
+        user = get_user_model().objects.create_user(
+            username,
+            f"{username}@malmoandan.example",
+            PASSWORD,
+            first_name=first_name,
+            last_name=last_name,
+            is_staff=True,
+        )
+        user.groups.add(Group.objects.get(name=group))
+        if side:
+            Coordinator.objects.create(user=user, side=side, notice=notice)
+        staff[username] = user
+    return staff
+
+
+def _consultation(opens_on: date, last_day: date) -> Consultation:
+    return Consultation.objects.create(
+        slug=f"handlingsplan-{last_day.year}",
+        title=PLAN.title,
+        opens_on=opens_on,
+        last_day=last_day,
+        is_published=True,
+        registry_number=f"STK-{opens_on.year}-663",
+        contact_email="samordnarna@malmoandan.example",
+        contact_phone="040-00 00 00",
+    )
+
+
+def _plan_version(consultation: Consultation) -> PlanVersion:
+    version = PlanVersion.objects.create(
+        consultation=consultation,
+        vision=PLAN.vision,
+        aims="\n".join(PLAN.aims),
+        lead=PLAN.lead,
+        forum=PLAN.forum,
+        background=PLAN.background,
+        asked=PLAN.asked,
+        coordinators=PLAN.coordinators,
+        is_example=PLAN.is_example,
+    )
+    areas = [
+        PriorityArea.objects.create(
+            version=version,
+            key=area.key,
+            slug=area.slug,
+            number=area.number,
+            heading=area.heading,
+            summary=area.summary,
+            lead=area.lead,
+            proposals=area.proposals,
+            reasons=area.reasons,
+            is_example=area.is_example,
+        )
+        for area in PLAN.areas
+    ]
+    asked = [
+        (Question.Scope.AREA, PLAN.area_questions),
+        (Question.Scope.WHOLE, PLAN.whole_questions),
+    ]
+    for scope, questions in asked:
+        for number, text in enumerate(questions, 1):
+            question = Question.objects.create(
+                version=version,
+                key=text.key,
+                number=number,
+                scope=scope,
+                kind=text.kind,
+                label=text.label,
+                hint=text.hint,
+            )
+            AreaHint.objects.bulk_create(
+                AreaHint(question=question, area=area, text=text.area_hints[area.key])
+                for area in areas
+                if area.key in text.area_hints
+            )
+    return version
+
+
+class _Story:
+    """What happened from the opening until now, told by calling one verb after another."""
+
+    def __init__(self, consultation, plan, staff, opens_on, span):
+        self.consultation, self.plan, self.staff = consultation, plan, staff
+        self.opens_on, self.span = opens_on, span
+        self.city = staff["samordnare.kommunen"]
+        self.civil = staff["samordnare.ideburen"]
+
+    def moment(self, number: int, example: ExampleAnswer) -> datetime:
+        """A working hour on the day of the story; later answers of a day come later."""
+        day = self.opens_on + timedelta(days=example.day * self.span // STORY)
+        clock_time = time(8 + number // 6, number % 6 * 9 + 4)
+        return timezone.make_aware(datetime.combine(day, clock_time))
+
+    def tell(self, number: int, example: ExampleAnswer) -> None:
+        at = self.moment(number, example)
+        if example.channel != Channel.PORTAL:
+            self._record(number, example, at)
+            return
+        draft = self.begin(example, at - timedelta(hours=1))
+        submission = self._submit(draft, at)
+        response = submission.response
+        if example.fate == "changed":
+            for key, content in example.later.items():
+                self._save(draft, _part_key(key), content, at + 2 * DAY)
+            self._submit(draft, at + 2 * DAY)
+        elif example.fate == "withdrawn":
+            answering.withdraw(response=response, at=at + 3 * DAY)
+        elif example.fate in SET_ASIDE:
+            recording.set_aside(
+                responses=[response],
+                reason=SET_ASIDE[example.fate],
+                note=example.note,
+                at=at + DAY,
+                by=self.civil,
+            )
+
+    def begin(self, example: ExampleAnswer, at: datetime) -> Draft:
+        """A draft with everything written in it, its address confirmed where the story says so."""
+        draft = answering.start(
+            consultation=self.consultation,
+            plan=self.plan,
+            who=_who(example),
+            email=example.email,
+            once=f"demo-{example.shape}-{Draft.objects.count()}",
+            at=at,
+        )
+        if example.confirmed:
+            answering.confirm(draft=draft, at=at + timedelta(minutes=4))
+        for key, content in _contents(self.plan, example).items():
+            if any(content.values()):
+                self._save(draft, key, content, at + timedelta(minutes=30))
+        return draft
+
+    def _save(self, draft, key, content, at) -> None:
+        part = draft.parts.get(key=key)
+        answering.save_part(
+            draft=draft,
+            key=key,
+            content=part.content | {name: clean(text) for name, text in content.items()},
+            is_done=draft.confirmed_at is not None,
+            seen=part.version,
+            at=at,
+        )
+
+    def _submit(self, draft, at) -> Submission:
+        draft.refresh_from_db()
+        versions = dict(draft.parts.values_list("key", "version"))
+        return answering.submit(draft=draft, seen=draft.round, versions=versions, at=at)
+
+    def _record(self, number, example, at) -> None:
+        recording.record(
+            consultation=self.consultation,
+            plan=self.plan,
+            channel=example.channel,
+            received_at=at,
+            who=_who(example),
+            email=example.email,
+            contents=_contents(self.plan, example),
+            send_receipt=False,
+            once=f"demo-{number}",
+            at=at + timedelta(hours=3),
+            by=self.civil if example.channel == Channel.MEETING else self.city,
+        )
+
+    def staff_have_read(self) -> None:
+        """Read marks on what came first, and diarienummer on what the registrator has reached."""
+        registrar = self.staff["registrator"]
+        responses = list(Response.objects.select_related("latest").order_by("latest__received_at"))
+        for number, response in enumerate(responses[:14], 1):
+            received_at = response.latest.received_at
+            recording.register(
+                submission=response.latest,
+                registry_number=f"{self.consultation.registry_number}-{number}",
+                registered_on=timezone.localdate(received_at),
+                at=received_at + timedelta(hours=5),
+                by=registrar,
+            )
+        for response in responses[:11]:
+            recording.mark_read(response=response, by=self.city)
+        for response in responses[:18]:
+            recording.mark_read(response=response, by=self.civil)
+
+
+def _who(example: ExampleAnswer) -> dict:
+    return {
+        "kind": example.kind,
+        "organisation": example.organisation,
+        "contact_name": example.contact_name,
+        "hide_name": example.hide_name,
+    }
+
+
+def _part_key(key: str) -> str:
+    return REST if key == WHOLE else area_key(key)
+
+
+def _contents(plan: Plan, example: ExampleAnswer) -> dict[str, dict]:
+    """The answer as the forms would hand it over: part key → stance and texts."""
+    texts = {**{area_key(key): value for key, value in example.areas.items()}, REST: example.whole}
+    stances = {_part_key(key): value for key, value in example.stances.items()}
+    return {
+        key: {
+            "stance": stances.get(key, ""),
+            **{question.key: clean(texts.get(key, {}).get(question.key, "")) for question in asked},
+        }
+        for key, _area, asked in plan.parts()
+    }
