@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import connection, models
+from django.test import TransactionTestCase
 
 from remiss import clock, roles
+from remiss.models import DisposalPermit
 from tests import factories
 
 
@@ -85,28 +87,21 @@ def signed_in(client):
     return sign_in
 
 
-@pytest.fixture(autouse=True)
-def _flush_with_permit(monkeypatch):
+def _teardown_with_permit(self, original=TransactionTestCase._fixture_teardown):
     """Tests with real commits empty the tables afterwards, which the triggers let through only
     with a permit: it is put in first and is the last row to go."""
-    from django.test import TransactionTestCase
+    DisposalPermit.objects.create(decision="the end of a test")
+    flush = connection.ops.sql_flush
 
-    original = TransactionTestCase._fixture_teardown
+    def permit_last(*args, **kwargs):
+        return sorted(flush(*args, **kwargs), key=lambda sql: "disposalpermit" in sql)
 
-    def teardown(self):
-        from remiss.models import DisposalPermit
+    connection.ops.sql_flush = permit_last
+    try:
+        original(self)
+    finally:
+        connection.ops.sql_flush = flush
 
-        DisposalPermit.objects.create(decision="the end of a test")
-        flush = connection.ops.sql_flush
 
-        def permit_last(*args, **kwargs):
-            statements = flush(*args, **kwargs)
-            return sorted(statements, key=lambda sql: "disposalpermit" in sql)
-
-        monkeypatch.setattr(connection.ops, "sql_flush", permit_last)
-        try:
-            original(self)
-        finally:
-            monkeypatch.setattr(connection.ops, "sql_flush", flush)
-
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+# Not a fixture: it has to outlive those that set up the database.
+TransactionTestCase._fixture_teardown = _teardown_with_permit

@@ -1,0 +1,230 @@
+"""Many at once, with real commits on PostgreSQL; each race has a control without its guard."""
+
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from remiss.models import (
+    Conflict,
+    Draft,
+    DraftPart,
+    DraftRevision,
+    Event,
+    Letter,
+    Response,
+    Submission,
+)
+from remiss.workflow import answering, recording
+from tests.factories import (
+    NOON,
+    area_key,
+    days,
+    make_consultation,
+    make_draft,
+    make_staff,
+    versions_of,
+)
+
+CITY = area_key("city-life")
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _postgresql():
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: SQLite lets one writer in at a time")
+
+
+def at_once(number, act):
+    """Run act(index) on `number` own connections that start together; results and exceptions."""
+    barrier, results = threading.Barrier(number), [None] * number
+
+    def run(index):
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            results[index] = act(index)
+        except Exception as error:
+            results[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.fixture
+def draft():
+    return make_draft(consultation=make_consultation(), texts={CITY: {"how": "Öppna aulorna."}})
+
+
+def send(draft, versions):
+    mine = Draft.objects.select_related("consultation", "plan_version").get(pk=draft.pk)
+    return answering.submit(draft=mine, seen=0, versions=versions, at=NOON)
+
+
+def test_twenty_at_once_send_one_draft_and_get_equal_receipts(draft):
+    versions = versions_of(draft)
+
+    results = at_once(20, lambda _index: send(draft, versions))
+
+    submission = Submission.objects.get()
+    assert results == [submission] * 20
+    assert Letter.objects.filter(kind="receipt").count() == 1
+    assert Event.objects.filter(verb="submitted").count() == 1
+    assert Response.objects.get().latest == submission
+
+
+def test_without_the_guards_the_same_twenty_send_more_than_once(draft, monkeypatch):
+    versions = versions_of(draft)
+    number = iter(range(100))
+    monkeypatch.setattr(answering, "submit_key", lambda *_args: f"unguarded-{next(number)}")
+    monkeypatch.setattr(Draft.objects, "filter", _unguarded(Draft.objects.filter))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE remiss_response DROP CONSTRAINT remiss_response_public_id_key")
+    try:
+        at_once(20, lambda _index: send(draft, versions))
+        assert Submission.objects.count() > 1
+    finally:
+        _empty_submissions()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ALTER TABLE remiss_response "
+                "ADD CONSTRAINT remiss_response_public_id_key UNIQUE (public_id)"
+            )
+
+
+def _unguarded(original):
+    return lambda *args, **kwargs: original(
+        *args, **{key: value for key, value in kwargs.items() if key != "round"}
+    )
+
+
+def _empty_submissions():
+    from remiss.models import DisposalPermit
+
+    permit = DisposalPermit.objects.create(decision="the end of a test")
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE remiss_response CASCADE")
+    permit.delete()
+
+
+def save(part_pk, content, seen):
+    DraftPart.objects.get(pk=part_pk).replace(content=content, is_done=True, seen=seen, at=NOON)
+
+
+def test_no_acknowledged_text_is_lost_between_two_editors(draft):
+    part = draft.parts.get(key=CITY)
+
+    def edit(editor):
+        acknowledged = []
+        for number in range(50):
+            text = {"how": f"{editor}:{number}"}
+            try:
+                save(part.pk, text, DraftPart.objects.get(pk=part.pk).version)
+            except Conflict:
+                continue
+            acknowledged.append(text)
+        return acknowledged
+
+    acknowledged = [text for texts in at_once(2, edit) for text in texts]
+
+    kept = [revision.content for revision in DraftRevision.objects.filter(part=part)]
+    assert len(acknowledged) > 50
+    assert [text for text in acknowledged if text not in kept] == []
+
+
+def test_without_the_version_the_same_two_editors_lose_text(draft, monkeypatch):
+    part = draft.parts.get(key=CITY)
+
+    def blind(index):
+        """Read, then write what was read: what a save without its WHERE would do."""
+        for number in range(50):
+            mine = DraftPart.objects.get(pk=part.pk)
+            mine.content = mine.content | {f"{index}:{number}": "x"}
+            mine.save(update_fields=["content"])
+
+    at_once(2, blind)
+
+    assert len(DraftPart.objects.get(pk=part.pk).content) < 101
+
+
+def test_a_text_saved_while_the_draft_is_sent_is_in_the_answer_or_refused_as_moved(draft):
+    part, versions = draft.parts.get(key=CITY), versions_of(draft)
+
+    def act(index):
+        if index == 0:
+            return send(draft, versions)
+        return save(part.pk, {"how": "Ändrat i samma stund"}, part.version)
+
+    sent, saved = at_once(2, act)
+
+    assert saved is None
+    if isinstance(sent, answering.Moved):
+        assert Submission.objects.count() == 0
+    else:
+        assert sent.answers.get().text == "Öppna aulorna."
+    assert DraftPart.objects.get(pk=part.pk).content == {"how": "Ändrat i samma stund"}
+
+
+def test_nobody_gets_in_after_a_last_day_that_is_moved_in_the_same_instant():
+    consultation = make_consultation()
+    city = make_staff(username="maria", group="Samordnare kommunen", side="city")
+    drafts = [make_draft(consultation=consultation, texts={CITY: {"how": "x"}}) for _n in range(10)]
+    later = NOON + days(1)
+
+    def act(index):
+        if index == 10:
+            return recording.move_last_day(
+                consultation=consultation,
+                last_day=NOON.date(),
+                reason="Beslut.",
+                at=NOON,
+                by=city,
+            )
+        mine = Draft.objects.select_related("consultation", "plan_version").get(pk=drafts[index].pk)
+        return answering.submit(draft=mine, seen=0, versions=versions_of(mine), at=later)
+
+    results = at_once(11, act)
+
+    moved = Event.objects.get(verb="moved_last_day")
+    assert results[10] is None
+    sent = [result for result in results[:10] if isinstance(result, Submission)]
+    refused = [result for result in results[:10] if isinstance(result, answering.Closed)]
+    assert len(sent) + len(refused) == 10
+    # Whoever was let in had committed before the move did.
+    later_rows = Submission.objects.filter(pk__gt=0, is_late=False, received_at=later)
+    assert later_rows.count() == len(sent)
+    assert moved.pk
+
+
+def test_a_request_that_arrived_in_time_is_in_time_however_late_it_commits():
+    consultation = make_consultation()
+    draft = make_draft(consultation=consultation, texts={CITY: {"how": "x"}})
+    arrived = NOON + days(18.4)  # 30 November, 21.36 in Malmö
+
+    submission = answering.submit(draft=draft, seen=0, versions=versions_of(draft), at=arrived)
+
+    assert submission.received_at == arrived
+    assert not submission.is_late
+
+
+def test_a_typical_submission_takes_at_most_fifteen_statements(draft):
+    from django.test.utils import CaptureQueriesContext
+
+    draft.refresh_from_db()
+    draft.consultation, draft.plan_version  # noqa: B018  fetched with the draft in the view
+    versions = versions_of(draft)
+    with CaptureQueriesContext(connection) as captured:
+        answering.submit(draft=draft, seen=0, versions=versions, at=NOON)
+    inside = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    begin = next(index for index, sql in enumerate(inside) if sql.startswith("BEGIN"))
+
+    statements = [sql for sql in inside[begin:] if sql not in {"BEGIN", "COMMIT"}]
+    assert len(statements) <= 15
