@@ -4,10 +4,10 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "malmoandan.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  settings must be named first
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
-from remiss.checks import refuse_unsafe_start  # noqa: E402  needs the loaded apps
+from remiss.checks import refuse_unsafe_start
 
 refuse_unsafe_start()

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 
 KEY = re.compile(r"(/(?:lank|inbjudan)/)(?!glomt/)[^/\s\"'?]+")
 
@@ -22,6 +23,11 @@ class OneLine(logging.Formatter):
 
     Of an exception only the place and the type are kept: its text may quote what a person wrote.
     """
+
+    # In UTC, whatever zone the process is in: the lines of several processes can be put together.
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record):
         line = super().format(record)

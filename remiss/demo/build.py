@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from remiss import roles
 from remiss.demo.answers import ANSWERS, DRAFTS, WHOLE, ExampleAnswer
+from remiss.demo.cast import ACCOUNTS, PASSWORD
 from remiss.demo.plan import PLAN
 from remiss.exports.sections import Plan
 from remiss.models import (
@@ -35,16 +36,14 @@ from remiss.models.draft import REST, area_key
 from remiss.text import clean
 from remiss.workflow import answering, recording
 
-STAGES = ("before", "open", "lastday", "closed")
-PASSWORD = "tegel-brygga-sol"
-# User name: name shown, group, side and wish for letters of a coordinator.
-STAFF = {
-    "samordnare.kommunen": ("Kommunens", "samordnare", roles.COORDINATOR_CITY, "city", "at_once"),
-    "samordnare.ideburen": ("Idéburnas", "samordnare", roles.COORDINATOR_CIVIL, "civil", "daily"),
-    "registrator": ("Registrator", "Exempel", roles.REGISTRAR, "", ""),
-    "lasare": ("Läsare", "Exempel", roles.READER, "", ""),
-    "administrator": ("Administratör", "Exempel", roles.ADMINISTRATOR, "", ""),
-}
+# For each account: the name shown, its group, a coordinator's side and wish for letters.
+STAFF = (
+    ("Kommunens", "samordnare", roles.COORDINATOR_CITY, "city", "at_once"),
+    ("Idéburnas", "samordnare", roles.COORDINATOR_CIVIL, "civil", "daily"),
+    ("Registrator", "Exempel", roles.REGISTRAR, "", ""),
+    ("Läsare", "Exempel", roles.READER, "", ""),
+    ("Administratör", "Exempel", roles.ADMINISTRATOR, "", ""),
+)
 OPEN_FOR = 49  # days, as from 12 October to 30 November
 STORY = 29  # days that the answers are spread over in answers.py
 NOTICE = 8  # days that are left at least in the stage "open"
@@ -98,7 +97,8 @@ def build(*, stage: str, at: datetime) -> bool:
 
 def _staff() -> dict:
     staff = {}
-    for username, (first_name, last_name, group, side, notice) in STAFF.items():
+    for username, member in zip(ACCOUNTS, STAFF, strict=True):
+        first_name, last_name, group, side, notice = member
         user = get_user_model().objects.create_user(
             username,
             f"{username}@malmoandan.example",

@@ -5,13 +5,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from remiss import clock
 from remiss.demo import build
+from remiss.demo.cast import STAGES
 
 
 class Command(BaseCommand):
     help = "Fill an empty trial database with the plan, staff and thirty invented answers."
 
     def add_arguments(self, parser):
-        parser.add_argument("--stage", choices=build.STAGES, default="open")
+        parser.add_argument("--stage", choices=STAGES, default="open")
 
     def handle(self, *, stage, **options):
         if not settings.TRIAL:
