@@ -49,7 +49,7 @@ def count(text: str) -> int:
 
 def name_in_mail(name: str) -> str:
     """A name fit for a letter to an address nobody has confirmed: one line, no link, ≤ 80."""
-    name = LINK.sub("", clean_name(name)).strip()
+    name = " ".join(LINK.sub("", clean_name(name)).split())
     # A bare domain becomes a link in most mail programs.
     name = re.sub(r"(?<=\w)\.(?=\w{2,})", " ", name)
     return name if len(name) <= 80 else name[:79].rstrip() + "…"
