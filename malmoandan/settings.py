@@ -6,6 +6,7 @@ a dangerous combination stops the start with a sentence that says what to set.
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -44,14 +45,20 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(sorted(LOOPBACK)) if TRIAL el
 if not TRIAL:
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows private texts in error pages: it needs TRIAL=1.")
-    if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("trial-only-", "django-insecure-")):
+    if (
+        len(SECRET_KEY) < 50
+        or len(set(SECRET_KEY)) < 10
+        or SECRET_KEY.startswith(("trial-only-", "django-insecure-"))
+    ):
         raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters of its own.")
     if not SITE_URL.startswith("https://"):
         raise ImproperlyConfigured("SITE_URL must begin with https://, links in letters use it.")
     if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS) or not ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS must name each host; wildcards are refused.")
-elif not set(ALLOWED_HOSTS) <= LOOPBACK:
-    raise ImproperlyConfigured("TRIAL=1 serves on this machine only: ALLOWED_HOSTS must be local.")
+elif not {*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname} <= {*LOOPBACK, "::1"}:
+    raise ImproperlyConfigured(
+        "TRIAL=1 serves on this machine only: ALLOWED_HOSTS and SITE_URL must be local."
+    )
 else:
     (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 
@@ -180,6 +187,8 @@ EMAIL_PORT = int(env("EMAIL_PORT", "25" if TRIAL else "587"))
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = not TRIAL and not env_flag("EMAIL_WITHOUT_TLS")
+if not (TRIAL or EMAIL_USE_TLS or EMAIL_HOST in LOOPBACK):
+    raise ImproperlyConfigured("EMAIL_WITHOUT_TLS is for a mail server on this machine only.")
 EMAIL_TIMEOUT = 15  # seconds
 DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", "Malmöandans remiss <remiss@malmoandan.example>" if TRIAL else None
@@ -281,4 +290,3 @@ LOGGING = {
         "axes": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }
-

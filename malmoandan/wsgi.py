@@ -8,6 +8,6 @@ from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
-from remiss.checks import refuse_unsafe_start
+from remiss.checks import refuse_unsafe_start  # noqa: E402  needs the loaded apps
 
 refuse_unsafe_start()

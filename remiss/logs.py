@@ -33,7 +33,7 @@ class OneLine(logging.Formatter):
         line = super().format(record)
         return line.encode("unicode_escape").decode("ascii") if not line.isprintable() else line
 
-    def formatException(self, exc_info):  # noqa: N802  logging's own name
+    def formatException(self, exc_info):
         kind, _value, trace = exc_info
         places = []
         while trace:
