@@ -1,5 +1,7 @@
 """What the template pack "malmo" needs to write a field with our markup."""
 
+from itertools import count
+
 from django import template
 
 register = template.Library()
@@ -46,12 +48,26 @@ def control(field):
 
 @register.filter
 def choice_groups(field):
-    """Radio buttons and checkboxes as (group label or None, choices), each with its own hint."""
+    """Radio buttons and checkboxes as (group label or None, choices), each with its own hint.
+
+    They are numbered straight through: in a grouped list Django would call the first one 0_0.
+    """
     widget = field.field.widget
     hints = getattr(field.field, "choice_hints", {})
-    values = widget.format_value(field.value())
-    groups = widget.optgroups(field.html_name, values, {"id": field.auto_id})
+    number = count()
     return [
-        (label, [option | {"hint": hints.get(option["value"], "")} for option in options])
-        for label, options, _ in groups
+        (
+            label,
+            [
+                option
+                | {
+                    "id": f"{field.auto_id}_{next(number)}",
+                    "hint": hints.get(option["value"], ""),
+                }
+                for option in options
+            ],
+        )
+        for label, options, _ in widget.optgroups(
+            field.html_name, widget.format_value(field.value())
+        )
     ]
