@@ -1,6 +1,7 @@
 """The respondent's way through the pages, without a browser."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -257,6 +258,27 @@ def test_a_text_that_is_too_long_comes_back_with_its_sentence(opened, consultati
     assert "Svaret på fråga 1 är längre än 100\u00a0000 tecken" in page
     assert text in page
     assert draft.parts.get(key=CITY).version == 0
+
+
+@pytest.mark.parametrize("letter", ["a", "å"])
+@pytest.mark.parametrize("encoding", ["multipart", "urlencoded"])
+def test_a_megabyte_pasted_comes_back_with_its_sentence(opened, consultation, letter, encoding):
+    draft = make_draft(consultation=consultation)
+    text = letter * 1_000_000
+    form = {"seen": "0", "action": "done", "how": text}
+    client, address = opened(draft), url("answer_area", draft, 3)
+
+    if encoding == "multipart":
+        response = client.post(address, form)
+    else:
+        response = client.post(
+            address, urlencode(form), content_type="application/x-www-form-urlencoded"
+        )
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "är längre än 100\u00a0000 tecken och får inte plats" in page
+    assert text in page
 
 
 def test_the_longest_text_is_kept_whole(opened, consultation):

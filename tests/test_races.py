@@ -136,7 +136,7 @@ def test_no_acknowledged_text_is_lost_between_two_editors(draft):
     acknowledged = [text for texts in at_once(2, edit) for text in texts]
 
     kept = [revision.content for revision in DraftRevision.objects.filter(part=part)]
-    assert len(acknowledged) > 50
+    assert len(acknowledged) >= 50
     assert [text for text in acknowledged if text not in kept] == []
 
 

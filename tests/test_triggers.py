@@ -8,13 +8,13 @@ from django.db.migrations.state import ProjectState
 
 from remiss.models import Event, Submission, triggers
 from remiss.models.triggers import DisposalPermit, InstallTriggers
-from tests.factories import area_key, make_submission
+from tests.factories import area_key, make_consultation, make_submission
 
 
 @pytest.fixture
-def received(consultation):
+def received(db):
     return make_submission(
-        consultation=consultation,
+        consultation=make_consultation(),
         texts={area_key("city-life"): {"how": "Text", "stance": "supports"}},
     )
 
@@ -34,10 +34,12 @@ def test_raw_sql_cannot_change_a_received_row(received, table, act):
         assert cursor.fetchone()[0] == before
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("table", triggers.IMMUTABLE)
 def test_truncate_is_refused(received, table):
     if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no TRUNCATE: DELETE without a condition is refused above")
+        pytest.skip("needs PostgreSQL: SQLite has no TRUNCATE")
     with (
         connection.cursor() as cursor,
         pytest.raises(IntegrityError, match="never changed"),

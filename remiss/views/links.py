@@ -35,7 +35,7 @@ def open_link(request, key, *, stale=False):
     return page(
         request,
         "answering/open_link.html",
-        Consultation.objects.published().with_clock().get(pk=draft.consultation_id),
+        Consultation.objects.with_clock().get(pk=draft.consultation_id),
         section="answer",
         status=403 if stale else 200,
         from_mail=opened.from_mail,
