@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -20,6 +20,7 @@ from remiss.models import (
     ReadMark,
     Registration,
     Response,
+    SetAside,
     Submission,
     Verb,
 )
@@ -34,7 +35,6 @@ class NotAllowed(Exception):
     """The actor's side may not do this; the sentence says who may."""
 
 
-@transaction.atomic
 def record(
     *,
     consultation: Consultation,
@@ -55,29 +55,36 @@ def record(
     """
     if not any(value for content in contents.values() for value in content.values()):
         raise Empty
-    earlier = Submission.objects.filter(submit_key=f"recorded:{once}").first()
-    if earlier is not None:
-        return earlier
+    submit_key = f"recorded:{once or get_random_string(22)}"
+    earlier = Submission.objects.filter(submit_key=submit_key)
+    if earlier.exists():
+        return earlier.get()
     private = who["kind"] == Kind.PRIVATE
-    submission = receive(
-        consultation=consultation,
-        response=None,
-        new_response={"public_id": new_public_id(), "channel": channel},
-        contact={
-            "name": who["contact_name"],
-            "email": email,
-            "email_key": email_key(email) if email else "",
-        },
-        plan=plan,
-        submit_key=f"recorded:{once or get_random_string(22)}",
-        kind=who["kind"],
-        organisation="" if private else who["organisation"],
-        hide_name=who["hide_name"],
-        contents=contents,
-        received_at=received_at,
-    )
-    mail.queue_recorded(submission, address=email if send_receipt else "", at=at)
-    _note(Verb.RECORDED, at=at, by=by, response=submission.response)
+    try:
+        with transaction.atomic():
+            submission = receive(
+                consultation=consultation,
+                response=None,
+                new_response={"public_id": new_public_id(), "channel": channel},
+                contact={
+                    "name": who["contact_name"],
+                    "email": email,
+                    "email_key": email_key(email) if email else "",
+                },
+                plan=plan,
+                submit_key=submit_key,
+                kind=who["kind"],
+                organisation="" if private else who["organisation"],
+                hide_name=who["hide_name"],
+                contents=contents,
+                received_at=received_at,
+            )
+            mail.queue_recorded(submission, address=email if send_receipt else "", at=at)
+            _note(Verb.RECORDED, at=at, by=by, response=submission.response)
+    except IntegrityError:
+        if not earlier.exists():
+            raise
+        return earlier.get()  # the other of two presses at once
     return submission
 
 
@@ -101,8 +108,15 @@ def register(
 
 @transaction.atomic
 def set_aside(*, responses: Iterable[Response], reason: str, note: str, at: datetime, by) -> int:
-    """Take answers out of what counts, with a reason; how many were in it until now."""
-    return _mark(responses, "", reason, verb=Verb.SET_ASIDE, note=note, at=at, by=by)
+    """Take answers out of what counts, with a reason; how many were moved.
+
+    A suspect, which the portal set aside by itself, gets the reason that a person gives.
+    """
+    responses = list(responses)
+    return sum(
+        _mark(responses, before, reason, verb=Verb.SET_ASIDE, note=note, at=at, by=by)
+        for before in ("", SetAside.SUSPECT)
+    )
 
 
 @transaction.atomic

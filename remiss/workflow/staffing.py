@@ -1,0 +1,33 @@
+"""Accounts: the group somebody works in, the side that follows from it, the mails they get."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from remiss import roles
+from remiss.models import Coordinator
+
+SIDES = {
+    roles.COORDINATOR_CITY: Coordinator.Side.CITY,
+    roles.COORDINATOR_CIVIL: Coordinator.Side.CIVIL,
+}
+
+
+@transaction.atomic
+def place(*, user, group: Group | None) -> None:
+    """Put somebody in one group. The side goes with it, since rights hang on the side too."""
+    user.groups.set([group] if group else [])
+    side = SIDES.get(group.name) if group else None
+    if side:
+        Coordinator.objects.update_or_create(user=user, defaults={"side": side})
+    else:
+        Coordinator.objects.filter(user=user).delete()
+
+
+def choose_notice(*, coordinator: Coordinator, notice: str, at: datetime) -> None:
+    """Choose how new answers are told. A daily letter begins with what comes from now on."""
+    if coordinator.notice == notice:
+        return  # what has come since the last letter is still to be told
+    coordinator.notice, coordinator.told_until = notice, at
+    coordinator.save(update_fields=["notice", "told_until"])
