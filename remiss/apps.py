@@ -12,3 +12,7 @@ class RemissConfig(AppConfig):
 
 class SamordningConfig(AdminConfig):
     default_site = "remiss.admin.site.SamordningSite"
+
+    def ready(self):
+        super().ready()
+        from remiss.admin import registered  # noqa: F401  after every other app's

@@ -1,7 +1,36 @@
-"""The admin site under /samordning/, with the portal's login."""
+"""The admin site under /samordning/, with the portal's login, menu and pages of its own."""
+
+from dataclasses import dataclass
+from functools import wraps
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import path, reverse
+
+from remiss.admin import acts, deadline, exporting, notices, overview, plan, reading, registering
+from remiss.admin.gates import is_coordinator
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the menu; `section` is what a page says it belongs to."""
+
+    section: str
+    label: str
+    url_name: str
+    permission: str = ""
+
+
+MENU = [
+    Place("overview", "Översikt", "admin:index"),
+    Place("responses", "Svar", "admin:remiss_response_changelist", "remiss.view_response"),
+    Place("plan", "Planen", "admin:plan", "remiss.view_consultation"),
+    Place("log", "Logg", "admin:remiss_event_changelist", "remiss.view_event"),
+    Place("export", "Exportera", "admin:export", "remiss.export_response"),
+    Place("staff", "Konton", "admin:auth_user_changelist", "auth.view_user"),
+]
 
 
 class SamordningSite(AdminSite):
@@ -13,3 +42,57 @@ class SamordningSite(AdminSite):
     def login(self, request, extra_context=None):
         # The door to a second factor: whatever allauth asks for is asked here too.
         return secure_admin_login(super().login)(request, extra_context)
+
+    def index(self, request, extra_context=None):
+        return overview.overview(request)
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        user = request.user
+        if context["has_permission"]:
+            context |= {
+                "menu": [
+                    (place.section, place.label, reverse(place.url_name))
+                    for place in MENU
+                    if not place.permission or user.has_perm(place.permission)
+                ],
+                "has_notice": is_coordinator(user),
+            }
+        return context
+
+    def admin_view(self, view, cacheable=False):  # noqa: FBT002  Django's own
+        """As Django's, but what is posted after the session has ended is handed back (fault D6)."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request, *args, **kwargs):
+            if request.method == "POST" and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")
+
+    def get_app_list(self, request, app_label=None):
+        # Asked for on every page for a sidebar that the menu replaces.
+        return super().get_app_list(request, app_label) if app_label else []
+
+    def get_urls(self):
+        def at(route, view, url_name, **kwargs):
+            return path(route, self.admin_view(view), kwargs, name=url_name)
+
+        return [
+            *exporting.urls(self),
+            at("svar/registrera/", registering.record_response, "record_response"),
+            at("svar/markera-som-last/", acts.act, "mark_read", name="mark_read"),
+            at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),
+            at("svar/ta-tillbaka/", acts.act, "take_back", name="take_back"),
+            at("svar/<int:pk>/kontakt/", reading.read_contact, "read_contact"),
+            at("svar/<int:pk>/diarienummer/<int:number>/", reading.register, "register"),
+            at("planen/", plan.plan, "plan"),
+            at("planen/<int:pk>/sista-dag/", deadline.move_last_day, "move_last_day"),
+            at("mina-mejl/", notices.my_notice, "my_notice"),
+            *super().get_urls(),
+        ]

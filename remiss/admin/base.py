@@ -1,0 +1,62 @@
+"""What all lists and forms of the workbench share."""
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.db import models
+
+from remiss.forms.staff import AdminNameField, AdminTextField
+
+
+class ChoiceFilter(admin.SimpleListFilter):
+    """A filter with a closed list: anything else in the address is ignored and shows all."""
+
+    all_label = "Alla"
+    options: list[tuple[str, str]] = []
+
+    def lookups(self, request, model_admin):
+        return self.options
+
+    def value(self):
+        value = super().value()
+        return value if value in dict(self.lookup_choices) else None
+
+    def queryset(self, request, queryset):
+        value = self.value()
+        return self.narrow(queryset, value, request.user) if value else queryset
+
+    def narrow(self, queryset, value, user):
+        raise NotImplementedError
+
+    def choices(self, changelist):
+        everything, *rest = super().choices(changelist)
+        return [everything | {"display": self.all_label}, *rest]
+
+
+class PlainAdmin(admin.ModelAdmin):
+    """Pages of fifty, no lookups in the address but our own filters, nothing is ever deleted."""
+
+    list_per_page = list_max_show_all = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    view_on_site = False
+    formfield_overrides = {
+        models.CharField: {"form_class": AdminNameField, "widget": AdminTextInputWidget},
+        models.TextField: {"form_class": AdminTextField, "widget": AdminTextareaWidget},
+        models.SlugField: {"widget": AdminTextInputWidget},
+    }
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup in {kind.parameter_name for kind in self.list_filter}
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyAdmin(PlainAdmin):
+    """To be read by those with the view permission, changed by nobody, superusers included."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,75 @@
+"""Flytta sista svarsdagen: the city's side alone, with a page that says what it means."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect
+
+from remiss import roles
+from remiss.admin.gates import allowed, moment, page
+from remiss.forms.staff import MoveLastDayForm
+from remiss.models import Consultation, Coordinator, Draft, Response
+from remiss.swedish import swedish_day
+from remiss.workflow import recording
+
+
+def may_move(user) -> bool:
+    """The side is data, not a permission: a superuser has every permission but no side."""
+    return user.has_perm("remiss.move_last_day") and roles.side_of(user) == Coordinator.Side.CITY
+
+
+@allowed(may_move)
+def move_last_day(request, pk):
+    """Choose a day, see what it means, and confirm."""
+    consultation = get_object_or_404(Consultation, pk=pk)
+    at = moment(request)
+    timing = consultation.timing(at)
+    form = MoveLastDayForm(request.POST or None, today=timing.today)
+    is_chosen = (
+        request.method == "POST" and form.is_valid() and _is_possible(form, consultation, at)
+    )
+    if is_chosen and "confirmed" in request.POST:
+        try:
+            recording.move_last_day(
+                consultation=consultation, at=at, by=request.user, **form.cleaned_data
+            )
+        except (ValueError, ValidationError) as refusal:
+            form.add_error(None, refusal if isinstance(refusal, ValidationError) else str(refusal))
+            is_chosen = False
+        else:
+            moved = consultation.timing(at).deadline
+            messages.success(request, f"Sista svarsdagen är nu {moved}.")
+            return redirect("admin:plan")
+    return page(
+        request,
+        "move_last_day",
+        title="Flytta sista svarsdagen",
+        section="plan",
+        consultation=consultation,
+        timing=timing,
+        form=form,
+        is_chosen=is_chosen,
+        chosen=is_chosen and _in_words(form.cleaned_data["last_day"], timing.today),
+        closes_today=is_chosen and form.cleaned_data["last_day"] == timing.today,
+        drafts=Draft.objects.filter(consultation=consultation).unsent().count(),
+        answers=Response.objects.current().filter(consultation=consultation).count(),
+        errors_present=bool(form.errors),
+    )
+
+
+def _in_words(day, today) -> str:
+    return f"{swedish_day(day, this_year=today.year)} kl. 23.59"
+
+
+def _is_possible(form, consultation, at) -> bool:
+    """What can be told before the page that asks; the verb says the same with the row held."""
+    last_day = form.cleaned_data["last_day"]
+    today = consultation.timing(at).today
+    if last_day < today:
+        form.add_error("last_day", "Sista svarsdagen kan bara flyttas till i dag eller senare.")
+    elif last_day == consultation.last_day:
+        form.add_error("last_day", "Det är redan sista svarsdagen.")
+    elif last_day < consultation.opens_on:
+        form.add_error("last_day", "Remissen måste öppna före sista svarsdagen.")
+    elif last_day < consultation.last_day and not form.cleaned_data["reason"]:
+        form.add_error("reason", "Skriv varför sista svarsdagen blir tidigare.")
+    return form.is_valid()

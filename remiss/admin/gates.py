@@ -1,0 +1,53 @@
+"""Who may open a page of our own: admin_view asks for active staff and nothing more."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import wraps
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods
+
+from remiss import clock, roles
+
+
+def allowed(may: Callable, methods=("GET", "HEAD", "POST")):
+    """Let a page through to active staff for whom `may(user)` is true; everybody else gets 403."""
+
+    def decorate(view):
+        @wraps(view)
+        @require_http_methods(methods)
+        def guarded(request, *args, **kwargs):
+            user = request.user
+            if not (user.is_active and user.is_staff and may(user)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def needs(permission: str, **kwargs):
+    return allowed(lambda user: user.has_perm(permission), **kwargs)
+
+
+def is_coordinator(user) -> bool:
+    return bool(roles.side_of(user))
+
+
+def moment(request) -> datetime:
+    """The time of receipt of what changes something, this moment for what only shows."""
+    return getattr(request, "received_at", None) or clock.now()
+
+
+def page(request, template: str, status: int = 200, **context) -> TemplateResponse:
+    """One of our own pages, with everything the workbench's frame shows."""
+    context = admin.site.each_context(request) | context
+    return TemplateResponse(request, f"admin/{template}.html", context, status=status)
+
+
+def whole_numbers(texts: Iterable[str]) -> list[int]:
+    """The keys among what was posted; whatever no key can be is left out."""
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]

@@ -1,0 +1,81 @@
+"""Brev: how the letters about received answers are going. Letters about drafts are not shown."""
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+
+from remiss import roles
+from remiss.admin.base import ChoiceFilter
+from remiss.admin.log import LoggedAdmin, linked
+from remiss.models import Letter, Submission
+from remiss.templatetags.remiss_text import day_time
+
+SUBMISSION = "submission:"
+
+
+class StateFilter(ChoiceFilter):
+    title, parameter_name, options = "läge", "lage", Letter.State.choices
+
+    def narrow(self, queryset, value, user):
+        return queryset.filter(state=value)
+
+
+class KindFilter(ChoiceFilter):
+    title, parameter_name = "brev", "brev"
+    options = [choice for choice in Letter.Kind.choices if choice[0] not in Letter.DRAFT_KINDS]
+
+    def narrow(self, queryset, value, user):
+        return queryset.filter(kind=value)
+
+
+def _submission_key(letter) -> int | None:
+    """A letter names what it is about in words, so that the outbox knows no other table."""
+    first = letter.target.partition("/")[0]
+    return int(first.removeprefix(SUBMISSION)) if first.startswith(SUBMISSION) else None
+
+
+class LetterList(ChangeList):
+    """The answers of one page of letters, in one query."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        letters = list(self.result_list)
+        keys = {_submission_key(letter) for letter in letters} - {None}
+        received = Submission.objects.filter(pk__in=keys).select_related("response")
+        received = received.defer("canonical", "search_text")
+        found = {submission.pk: submission.response for submission in received}
+        for letter in letters:
+            letter.about_response = found.get(_submission_key(letter))
+        self.result_list = letters
+
+
+@admin.register(Letter)
+class LetterAdmin(LoggedAdmin):
+    heading = "Brev"
+    list_filter = [StateFilter, KindFilter]
+    ordering = ["-due", "-pk"]
+    always = ["kind", "about", "state", "due_at", "sent", "attempts"]
+    with_address = ["address", "last_error"]  # a mail server's refusal quotes the address
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).about_responses()
+
+    def get_changelist(self, request, **kwargs):
+        return LetterList
+
+    def get_list_display(self, request):
+        return self.always + (self.with_address if roles.may_see_contact(request.user) else [])
+
+    def get_fields(self, request, obj=None):
+        return [name for name in self.get_list_display(request) if name != "about"]
+
+    @admin.display(description="svar")
+    def about(self, letter):
+        return linked(letter.about_response)
+
+    @admin.display(description="ska skickas", ordering="due")
+    def due_at(self, letter):
+        return day_time(letter.due)
+
+    @admin.display(description="skickat", ordering="sent_at")
+    def sent(self, letter):
+        return day_time(letter.sent_at)

@@ -1,0 +1,93 @@
+"""Översikt: figures that each lead to the list they count, and what there is to do."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from remiss.admin import scopes
+from remiss.admin.gates import is_coordinator, moment, page
+from remiss.models import Consultation, Draft, Letter, Response
+
+LATEST = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number in words, and the list that holds exactly as many rows."""
+
+    label: str
+    number: int
+    url: str = ""
+
+
+def overview(request):
+    """What every member of staff meets first. Without view_response there is nothing to count."""
+    user = request.user
+    sees_responses = user.has_perm("remiss.view_response")
+    consultation = Consultation.objects.current()
+    at = moment(request)
+    return page(
+        request,
+        "overview",
+        title="Översikt",
+        section="overview",
+        consultation=consultation,
+        timing=consultation and consultation.timing(at),
+        at=at,
+        sees_responses=sees_responses,
+        figures=_figures(user) if sees_responses else [],
+        to_do=_to_do(user) if sees_responses else [],
+        newest=_newest() if sees_responses else [],
+    )
+
+
+def _list(**query) -> str:
+    address = reverse("admin:remiss_response_changelist")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _figures(user) -> list[Figure]:
+    current = Response.objects.current()
+    return [
+        Figure("inskickade svar", current.count(), _list()),
+        Figure(
+            "e-post inte bekräftad",
+            scopes.unconfirmed(current).count(),
+            _list(epost="obekraftad"),
+        ),
+        Figure("utkast (innehållet syns inte)", Draft.objects.unsent().count()),
+        Figure("svar ingen har läst", scopes.unread(current).count(), _list(olast="alla")),
+        Figure(
+            "åsidosatta som misstänkt skräp", scopes.suspects().count(), _list(status="suspect")
+        ),
+        Figure("mejl kom inte iväg", _failed_letters(), _letters(user)),
+    ]
+
+
+def _failed_letters() -> int:
+    return Letter.objects.about_responses().filter(state=Letter.State.FAILED).count()
+
+
+def _letters(user) -> str:
+    if not user.has_perm("remiss.view_letter"):
+        return ""
+    return f"{reverse('admin:remiss_letter_changelist')}?{urlencode({'lage': 'failed'})}"
+
+
+def _to_do(user) -> list[Figure]:
+    current = Response.objects.current()
+    unregistered = scopes.unregistered(current).count()
+    tasks = [
+        Figure("Svar som saknar diarienummer", unregistered, _list(diarie="saknas")),
+        Figure("Granska misstänkt skräp", scopes.suspects().count(), _list(status="suspect")),
+    ]
+    if is_coordinator(user):
+        mine = scopes.unread_by(current, user).count()
+        tasks.insert(0, Figure("Läs nya svar", mine, _list(olast="mig")))
+    return tasks
+
+
+def _newest():
+    current = Response.objects.current().select_related("latest")
+    return current.order_by("-latest__received_at", "-pk")[:LATEST]

@@ -1,0 +1,251 @@
+"""The list of svar: columns, filters, search and what can be done with several at once."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from remiss.admin import acts, reading, scopes
+from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin
+from remiss.admin.gates import is_coordinator, whole_numbers
+from remiss.models import Channel, Consultation, Kind, PriorityArea, Response, SetAside
+from remiss.templatetags.remiss_text import day_time
+
+LONGEST_ADDRESS = 3000  # characters; servers refuse a request line over about 4 000
+
+
+class ConsultationFilter(ChoiceFilter):
+    title, parameter_name = "remiss", "remiss"
+
+    def lookups(self, request, model_admin):
+        return [(str(pk), title) for pk, title in Consultation.objects.values_list("pk", "title")]
+
+    def has_output(self):
+        return len(self.lookup_choices) > 1
+
+    def narrow(self, queryset, value, user):
+        return queryset.filter(consultation=value)
+
+
+class StatusFilter(ChoiceFilter):
+    """Without a choice the list shows what "svar" means everywhere: what counts."""
+
+    title, parameter_name, all_label = "status", "status", "Gäller"
+    options = [
+        ("late", "Gäller, kom efter svarstiden"),
+        ("suspect", "Misstänkt skräp"),
+        ("set_aside", "Åsidosatta"),
+        ("withdrawn", "Återtagna"),
+        ("all", "Alla"),
+    ]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "late":
+                return queryset.current().filter(latest__is_late=True)
+            case "suspect":
+                return queryset.filter(set_aside=SetAside.SUSPECT)
+            case "set_aside":
+                return queryset.exclude(set_aside="")
+            case "withdrawn":
+                return queryset.filter(withdrawn_at__isnull=False)
+            case "all":
+                return queryset
+        return queryset.current()
+
+
+class KindFilter(ChoiceFilter):
+    title, parameter_name, options = "vem", "vem", Kind.choices
+
+    def narrow(self, queryset, value, user):
+        return queryset.filter(latest__kind=value)
+
+
+class AreaFilter(ChoiceFilter):
+    title, parameter_name = "område", "omrade"
+
+    def lookups(self, request, model_admin):
+        newest_last = PriorityArea.objects.order_by("version__number", "version_id", "number")
+        return list(dict(newest_last.values_list("key", "heading")).items())
+
+    def narrow(self, queryset, value, user):
+        return scopes.about(queryset, value)
+
+
+class UnreadFilter(ChoiceFilter):
+    title, parameter_name = "läst", "olast"
+    options = [("mig", "Olästa av mig"), ("alla", "Ingen har läst")]
+
+    def narrow(self, queryset, value, user):
+        return scopes.unread_by(queryset, user) if value == "mig" else scopes.unread(queryset)
+
+
+class RegistryFilter(ChoiceFilter):
+    title, parameter_name = "diarienummer", "diarie"
+    options = [("saknas", "Saknar diarienummer"), ("finns", "Har diarienummer")]
+
+    def narrow(self, queryset, value, user):
+        if value == "saknas":
+            return scopes.unregistered(queryset)
+        return queryset.filter(latest__registration__isnull=False)
+
+
+class HiddenNameFilter(ChoiceFilter):
+    title, parameter_name = "namn", "namn"
+    options = [("utan", "Visas utan namn"), ("med", "Visas med namn")]
+
+    def narrow(self, queryset, value, user):
+        return queryset.filter(latest__hide_name=value == "utan")
+
+
+class EmailFilter(ChoiceFilter):
+    title, parameter_name = "e-post", "epost"
+    options = [("obekraftad", "E-post inte bekräftad")]
+
+    def narrow(self, queryset, value, user):
+        return scopes.unconfirmed(queryset)
+
+
+class ChannelFilter(ChoiceFilter):
+    title, parameter_name, options = "inkom via", "kanal", Channel.choices
+
+    def narrow(self, queryset, value, user):
+        return queryset.filter(channel=value)
+
+
+@admin.register(Response)
+class ResponseAdmin(ReadOnlyAdmin):
+    list_display = [
+        "reference",
+        "organisation",
+        "kind",
+        "areas",
+        "received",
+        "registry_number",
+        "readers",
+        "state",
+    ]
+    list_filter = [
+        ConsultationFilter,
+        StatusFilter,
+        UnreadFilter,
+        RegistryFilter,
+        AreaFilter,
+        KindFilter,
+        EmailFilter,
+        HiddenNameFilter,
+        ChannelFilter,
+    ]
+    list_select_related = ["consultation", "latest__registration"]
+    ordering = ["-latest__received_at", "-pk"]
+    search_fields = ["reference"]  # shows the box; get_search_results decides what is searched
+    search_help_text = (
+        "Ord i svaret, organisation, referens eller diarienummer. Alla ord ska finnas."
+    )
+    actions = ["mark_read", "set_aside", "take_back", "export_chosen"]
+    change_list_template = "admin/remiss/response_list.html"
+
+    def get_queryset(self, request):
+        return scopes.with_columns(scopes.received())
+
+    def get_search_results(self, request, queryset, search_term):
+        return scopes.matching(queryset, search_term), False
+
+    @admin.display(description="organisation", ordering="latest__sort_key")
+    def organisation(self, response):
+        return response.latest.sender
+
+    @admin.display(description="vem", ordering="latest__kind")
+    def kind(self, response):
+        return response.latest.get_kind_display()
+
+    @admin.display(description="områden", ordering="area_count")
+    def areas(self, response):
+        return f"{response.area_count} av {response.area_total}"
+
+    @admin.display(description="inkom", ordering="latest__received_at")
+    def received(self, response):
+        return day_time(response.latest.received_at)
+
+    @admin.display(
+        description="diarienr",
+        ordering="latest__registration__registry_number",
+        empty_value="saknas",
+    )
+    def registry_number(self, response):
+        registration = getattr(response.latest, "registration", None)
+        return registration and registration.registry_number
+
+    @admin.display(description="läst av", empty_value="ingen")
+    def readers(self, response):
+        sides = {"K": response.read_by_city, "I": response.read_by_civil}
+        return "/".join(letter for letter, has_read in sides.items() if has_read) or None
+
+    @admin.display(description="status")
+    def state(self, response):
+        unconfirmed = ", e-post inte bekräftad" if response.email_is_unconfirmed else ""
+        return response.status + unconfirmed
+
+    # Pages
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST":
+            # The stock action view trusts the boxes to hold numbers.
+            posted = request.POST.copy()
+            keys = whole_numbers(posted.getlist(ACTION_CHECKBOX_NAME))
+            posted.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in keys])
+            request.POST = posted
+        query = {"scope": "filter", "q": request.GET.urlencode()}
+        context = {
+            "title": "Svar",
+            "export_query": urlencode(query),
+            "may_record": request.user.has_perm("remiss.record_response"),
+            "may_export": self.has_export_permission(request),
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        response = self.get_object(request, unquote(object_id))
+        if response is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return reading.opened(request, self, response)
+
+    # Actions: each leads to a page of its own that shows how many and which before anything is done
+
+    def has_coordinate_permission(self, request):
+        return is_coordinator(request.user)
+
+    def has_set_aside_permission(self, request):
+        return request.user.has_perm("remiss.set_aside_response")
+
+    def has_export_permission(self, request):
+        return request.user.has_perm("remiss.export_response")
+
+    @admin.action(description="Markera som läst", permissions=["coordinate"])
+    def mark_read(self, request, queryset):
+        return acts.asked(request, "mark_read", queryset)
+
+    @admin.action(description="Lägg åt sidan", permissions=["set_aside"])
+    def set_aside(self, request, queryset):
+        return acts.asked(request, "set_aside", queryset)
+
+    @admin.action(description="Ta tillbaka bland svaren", permissions=["set_aside"])
+    def take_back(self, request, queryset):
+        return acts.asked(request, "take_back", queryset)
+
+    @admin.action(description="Exportera valda", permissions=["export"])
+    def export_chosen(self, request, queryset):
+        keys = ",".join(map(str, queryset.order_by("pk").values_list("pk", flat=True)))
+        query = {"scope": "chosen", "ids": keys}
+        if len(keys) > LONGEST_ADDRESS:  # everything in the list has been chosen
+            query = {"scope": "filter", "q": request.GET.urlencode()}
+        return redirect(f"{reverse('admin:export')}?{urlencode(query)}")

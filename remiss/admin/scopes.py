@@ -1,0 +1,90 @@
+"""Which answers a column, a filter and a figure mean: written once, so that they agree."""
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from remiss.models import (
+    Answer,
+    Channel,
+    Coordinator,
+    PriorityArea,
+    ReadMark,
+    Registration,
+    Response,
+    SetAside,
+    Stance,
+)
+from remiss.text import clean, search_key
+
+
+def received() -> QuerySet:
+    """Everything that has been sent in, also what no longer counts."""
+    return Response.objects.filter(latest__isnull=False)
+
+
+def _latest_read(**by) -> Exists:
+    return Exists(
+        ReadMark.objects.filter(
+            response=OuterRef("pk"), version__gte=OuterRef("latest__number"), **by
+        )
+    )
+
+
+def unread(responses: QuerySet) -> QuerySet:
+    """Nobody has opened the latest version."""
+    return responses.filter(~_latest_read())
+
+
+def unread_by(responses: QuerySet, user) -> QuerySet:
+    return responses.filter(~_latest_read(user=user.pk))
+
+
+def unregistered(responses: QuerySet) -> QuerySet:
+    """The latest version has no diarienummer."""
+    return responses.filter(latest__registration=None)
+
+
+def unconfirmed(responses: QuerySet) -> QuerySet:
+    return responses.filter(channel=Channel.PORTAL, confirmed_at=None)
+
+
+def suspects() -> QuerySet:
+    return received().filter(set_aside=SetAside.SUSPECT)
+
+
+def about(responses: QuerySet, area_key: str) -> QuerySet:
+    """The latest version says something about the area, in whatever version of the plan."""
+    here = {"submission": OuterRef("latest"), "area__key": area_key}
+    return responses.filter(
+        Exists(Answer.objects.filter(**here)) | Exists(Stance.objects.filter(**here))
+    )
+
+
+def with_columns(responses: QuerySet) -> QuerySet:
+    """What the list shows of each answer, in the list's own query."""
+    areas = (
+        PriorityArea.objects.filter(version=OuterRef("latest__plan_version"))
+        .order_by()
+        .values("version")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return responses.with_areas().annotate(
+        area_total=Coalesce(Subquery(areas), 0),
+        read_by_city=_latest_read(user__coordinator__side=Coordinator.Side.CITY),
+        read_by_civil=_latest_read(user__coordinator__side=Coordinator.Side.CIVIL),
+    )
+
+
+def matching(responses: QuerySet, words: str) -> QuerySet:
+    """Every word stands in the text, the organisation's name, the reference or a diarienummer."""
+    for word in clean(words).split():
+        numbered = Registration.objects.filter(
+            submission__response=OuterRef("pk"), registry_number__icontains=word
+        )
+        responses = responses.filter(
+            Q(latest__search_text__contains=search_key(word))
+            | Q(reference__icontains=word)
+            | Q(Exists(numbered))
+        )
+    return responses

@@ -1,0 +1,94 @@
+"""Konton: who works here, in which group. Nobody can be made a superuser on these pages."""
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+
+from remiss import roles
+from remiss.admin.base import ChoiceFilter, PlainAdmin
+from remiss.forms.staff import NewStaffForm, StaffForm
+from remiss.workflow import staffing
+
+
+class GroupFilter(ChoiceFilter):
+    title, parameter_name = "grupp", "grupp"
+    options = [(name, name) for name in roles.ROLES]
+
+    def narrow(self, queryset, value, user):
+        return queryset.filter(groups__name=value)
+
+
+class ActiveFilter(ChoiceFilter):
+    title, parameter_name = "aktiv", "aktiv"
+    options = [("ja", "Kan logga in"), ("nej", "Avstängda")]
+
+    def narrow(self, queryset, value, user):
+        return queryset.filter(is_active=value == "ja")
+
+
+@admin.register(get_user_model())
+class StaffAdmin(PlainAdmin, UserAdmin):
+    form, add_form = StaffForm, NewStaffForm
+    list_display = ["username", "full_name", "email", "group", "side", "is_active"]
+    list_filter = [GroupFilter, ActiveFilter]
+    list_select_related = ["coordinator"]
+    filter_horizontal = ()
+    actions = None
+    own = ["username", "first_name", "last_name", "email"]
+    fieldsets = [(None, {"fields": [*own, "group", "is_active"]})]
+    add_fieldsets = [(None, {"fields": [*own, "group", "password1", "password2"]})]
+    add_form_template = None
+    change_form_template = "admin/remiss/staff_form.html"
+
+    def get_queryset(self, request):
+        users = super().get_queryset(request).prefetch_related("groups")
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def has_change_permission(self, request, obj=None):
+        # Whoever may set a superuser's password is a superuser a minute later.
+        reachable = obj is None or request.user.is_superuser or not obj.is_superuser
+        return reachable and super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is not None and obj.pk == request.user.pk:
+            return [(None, {"fields": self.own})]
+        return super().get_fieldsets(request, obj)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):  # noqa: FBT002  Django's own
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and obj.pk == request.user.pk:
+            # Nobody gives themselves another group, or locks themselves out.
+            form.base_fields.pop("group", None)
+        return form
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if "group" in form.cleaned_data:
+            staffing.place(user=form.instance, group=form.cleaned_data["group"])
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(
+            request, {"title": "Konton", "section": "staff"} | (extra_context or {})
+        )
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context |= {"section": "staff"}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="namn", ordering="first_name")
+    def full_name(self, user):
+        return user.get_full_name()
+
+    @admin.display(description="grupp", empty_value="ingen")
+    def group(self, user):
+        return ", ".join(group.name for group in user.groups.all()) or None
+
+    @admin.display(description="sida")
+    def side(self, user):
+        coordinator = getattr(user, "coordinator", None)
+        return coordinator and coordinator.get_side_display()

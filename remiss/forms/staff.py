@@ -1,0 +1,297 @@
+"""Forms on the workbench: input → cleaned values. They save nothing but plan texts and accounts."""
+
+from datetime import date, datetime, time, timedelta
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
+from django.contrib.auth.models import Group
+from django.forms.utils import from_current_timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from remiss import roles
+from remiss.exports.sections import WHOLE_PLAN, Plan
+from remiss.forms.answering import WhoForm
+from remiss.forms.fields import STANCES, CleanTextField, EmailField, NameField
+from remiss.models import Channel, Coordinator, SetAside
+from remiss.swedish import swedish_day
+from remiss.text import clean, clean_name
+
+NOON = time(12)
+NO_MARK = [("", _("Ingen markering"))]
+ONCE = r"^[A-Za-z0-9]{10,40}$"
+FARTHEST = timedelta(days=2 * 366)
+
+
+class AdminNameField(forms.CharField):
+    """A line of text in a stock admin form, cleaned like everything else that is stored."""
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value) or "")
+
+
+class AdminTextField(forms.CharField):
+    def to_python(self, value):
+        return clean(super().to_python(value) or "")
+
+
+class DayField(forms.DateField):
+    """A calendar day with the browser's own picker; 2026-11-12 where there is none."""
+
+    def __init__(self, **kwargs):
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input--s"})
+        errors = {
+            "required": _("Skriv ett datum."),
+            "invalid": _("Skriv datumet som år, månad och dag, till exempel 2026-11-12."),
+        }
+        super().__init__(widget=widget, error_messages=errors, **kwargs)
+
+
+class SetAsideForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Varför?"),
+        # A suspect is what the portal found; a person says what it was.
+        choices=[choice for choice in SetAside.choices if choice[0] != SetAside.SUSPECT],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Välj varför."),
+            "invalid_choice": _("Välj varför."),
+        },
+    )
+    note = NameField(
+        label=_("Anteckning"),
+        help_text=_("Frivillig. Står i loggen."),
+        missing="",
+        required=False,
+        max_length=500,
+        too_long=_("Anteckningen kan ha högst 500 tecken."),
+    )
+
+
+class RegistryForm(forms.Form):
+    registry_number = NameField(
+        label=_("Diarienummer"),
+        missing=_("Skriv diarienumret."),
+        max_length=60,
+        too_long=_("Diarienumret kan ha högst 60 tecken."),
+    )
+    registered_on = DayField(label=_("Diariefört den"))
+
+
+class MoveLastDayForm(forms.Form):
+    last_day = DayField(label=_("Ny sista svarsdag"))
+    reason = NameField(
+        label=_("Varför?"),
+        help_text=_("Står i loggen. Behövs om dagen blir tidigare."),
+        missing="",
+        required=False,
+        max_length=400,
+        too_long=_("Skriv högst 400 tecken."),
+    )
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_last_day(self):
+        last_day = self.cleaned_data["last_day"]
+        if last_day > self.today + FARTHEST:
+            raise forms.ValidationError(_("Välj en dag inom två år."))
+        return last_day
+
+
+class NoticeForm(forms.Form):
+    notice = forms.ChoiceField(
+        label=_("Mejl om nya svar"),
+        choices=Coordinator.Notice.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Välj hur du vill få veta."),
+            "invalid_choice": _("Välj hur du vill få veta."),
+        },
+    )
+
+
+class RecordForm(WhoForm):
+    """An answer that came by e-mail, on paper, by phone or at a meeting, whole on one page."""
+
+    channel = forms.ChoiceField(
+        label=_("Hur kom svaret?"),
+        choices=[choice for choice in Channel.choices if choice[0] != Channel.PORTAL],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Välj hur svaret kom."),
+            "invalid_choice": _("Välj hur svaret kom."),
+        },
+    )
+    received_on = DayField(label=_("Vilken dag kom svaret?"))
+    received_time = forms.TimeField(
+        label=_("Klockslag"),
+        help_text=_("Frivilligt, till exempel 14.30. Det är dagen som räknas."),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input--s"}),
+        error_messages={"invalid": _("Skriv klockslaget som 14.30.")},
+    )
+    email = EmailField(label=_("E-postadress"), help_text=_("Frivillig."), required=False)
+    send_receipt = forms.BooleanField(label=_("Skicka kvitto till e-postadressen"), required=False)
+    once = forms.RegexField(ONCE, required=False, widget=forms.HiddenInput)
+
+    RECEIVED = ("channel", "received_on", "received_time")
+    WHO = ("kind", "organisation", "contact_name", "email", "hide_name", "send_receipt")
+
+    def __init__(self, *args, plan: Plan, at: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.at = at
+        self.plan = plan
+        self.fields["organisation"].help_text = _("Så som det ska stå när svaret publiceras.")
+        self.fields["contact_name"].label = _("Kontaktpersonens namn")
+        self.fields["contact_name"].help_text = _("Frivilligt. Publiceras inte.")
+        self.fields["contact_name"].required = False
+        self.fields["hide_name"].label = _("Visa inte namnet på webbplatsen")
+        self.fields["hide_name"].help_text = _("Om den som svarar har bett om det.")
+        self.initial.setdefault("once", get_random_string(22))
+        for number, (_key, area, asked) in enumerate(plan.parts(), 1):
+            self.fields[f"p{number}-stance"] = forms.ChoiceField(
+                label=_("Ställningstagande"),
+                choices=NO_MARK + [choice for choice in STANCES if choice[0]],
+                required=False,
+                widget=forms.Select(attrs={"class": "input--m"}),
+                error_messages={"invalid_choice": _("Välj ett av ställningstagandena i listan.")},
+            )
+            for question in asked:
+                place = f"Område {area.number}" if area else WHOLE_PLAN
+                self.fields[f"p{number}-{question.key}"] = CleanTextField(
+                    label=question.label,
+                    too_long=f"{place}, ”{question.label}”: texten är längre än "
+                    "100\u00a0000 tecken och får inte plats.",
+                )
+
+    def sections(self) -> list:
+        """(heading, fields) for everything that can be answered, in order."""
+        return [
+            (
+                f"{area.number}. {area.heading}" if area else WHOLE_PLAN,
+                [
+                    self[f"p{number}-{name}"]
+                    for name in ("stance", *(question.key for question in asked))
+                ],
+            )
+            for number, (_key, area, asked) in enumerate(self.plan.parts(), 1)
+        ]
+
+    def received_fields(self) -> list:
+        return [self[name] for name in self.RECEIVED]
+
+    def who_fields(self) -> list:
+        return [self[name] for name in self.WHO]
+
+    def clean_once(self):
+        return self.cleaned_data["once"] or get_random_string(22)
+
+    def clean_received_on(self):
+        day = self.cleaned_data["received_on"]
+        opens_on = self.plan.version.consultation.opens_on
+        timing = self.plan.version.consultation.timing(self.at)
+        if day > timing.today:
+            raise forms.ValidationError(_("Dagen har inte varit än."))
+        if day < opens_on:
+            opened = swedish_day(opens_on, this_year=timing.today.year)
+            raise forms.ValidationError(f"Remissen öppnade först {opened}.")
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("send_receipt") and cleaned.get("email") == "":
+            self.add_error("email", _("Skriv adressen som kvittot ska till."))
+        if cleaned.get("received_on") and "received_time" in cleaned:
+            self._clean_received_at(cleaned)
+        return cleaned
+
+    def _clean_received_at(self, cleaned) -> None:
+        given = cleaned["received_time"]
+        try:
+            received_at = from_current_timezone(
+                datetime.combine(cleaned["received_on"], given or NOON)
+            )
+        except forms.ValidationError as error:  # an hour that the change of clocks leaves out
+            self.add_error("received_time", error)
+            return
+        if received_at > self.at and given:
+            self.add_error("received_time", _("Klockan är inte så mycket än."))
+        cleaned["received_at"] = min(received_at, self.at)
+
+    def contents(self) -> dict[str, dict]:
+        return {
+            key: {
+                name: self.cleaned_data[f"p{number}-{name}"]
+                for name in ("stance", *(question.key for question in asked))
+            }
+            for number, (key, _area, asked) in enumerate(self.plan.parts(), 1)
+        }
+
+
+class CorrectedForm(forms.ModelForm):
+    """A plan text. Once the remiss has opened a change must say what it puts right."""
+
+    correction = AdminNameField(
+        label=_("Vad rättas?"),
+        help_text=_("Visas på sidan Planen och står i loggen."),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    is_frozen = False  # set by the admin for the one it edits
+    public: tuple[str, ...] | None = None  # fields a correction is asked for; None means all
+
+    def clean(self):
+        cleaned = super().clean()
+        changed = set(self.changed_data) - {"correction", "is_example"}
+        if self.public is not None:
+            changed &= set(self.public)
+        if self.is_frozen and changed and not cleaned.get("correction"):
+            self.add_error("correction", _("Remissen är öppen. Skriv vad som rättas."))
+        return cleaned
+
+
+class ConsultationForm(CorrectedForm):
+    public = ("title",)
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("opens_on", "last_day"):
+            day = cleaned.get(name)
+            if day and not date(2000, 1, 1) <= day <= date(2200, 1, 1):
+                self.add_error(name, _("Kontrollera året."))
+        return cleaned
+
+
+class StaffForm(forms.ModelForm):
+    """An account. What somebody may do follows from the group alone."""
+
+    group = forms.ModelChoiceField(
+        queryset=Group.objects.filter(name__in=list(roles.ROLES)).order_by("name"),
+        label=_("Grupp"),
+        help_text=_("Gruppen bestämmer vad personen får göra, och vilken sida en samordnare har."),
+        required=False,
+        empty_label=_("Ingen grupp: kan logga in men inte se något"),
+    )
+
+    class Meta:
+        model = get_user_model()
+        fields = ()
+        field_classes = {"username": UsernameField}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "group" in self.fields and self.instance.pk:
+            self.initial["group"] = self.instance.groups.filter(name__in=list(roles.ROLES)).first()
+
+
+class NewStaffForm(BaseUserCreationForm):
+    group = forms.ModelChoiceField(
+        queryset=Group.objects.filter(name__in=list(roles.ROLES)).order_by("name"),
+        label=_("Grupp"),
+        help_text=StaffForm.base_fields["group"].help_text,
+        error_messages={"required": _("Välj en grupp.")},
+    )
