@@ -602,3 +602,26 @@ def test_confirming_after_sending_mails_the_whole_answer(opened, consultation):
     message = mail.render(Letter.objects.get(kind="full_receipt"))
     assert "Öppna skolornas aulor för föreningar." in message.body
     assert Response.objects.get().confirmed_at == NOON
+
+
+def test_a_conflict_about_who_answers_is_told_in_words(opened, consultation):
+    draft = make_draft(consultation=consultation)
+    client = opened(draft)
+    theirs = {
+        "kind": "umbrella_organisation",
+        "organisation": "Ett annat namn",
+        "contact_name": "Robin Exempel",
+        "hide_name": True,
+    }
+    save(draft=draft, key="who", **theirs)
+
+    response = client.post(
+        url("who", draft),
+        {"seen": 1, "kind": "board", "organisation": "Mitt namn", "contact_name": "Robin Exempel"},
+    )
+
+    page = response.text
+    assert response.status_code == 409
+    assert "Någon annan har sparat uppgifterna om er" in page
+    for words in ("Paraplyorganisation</p>", "Ett annat namn</p>", ">Ja</p>"):
+        assert words in page

@@ -231,11 +231,7 @@ WHOLE_QUESTIONS = (
 
 PLAN = Plan(
     title="Handlingsplan för samverkan mellan idéburen sektor och Malmö stad",
-    lead=(
-        "Malmöandan är överenskommelsen mellan Malmö stad och idéburen sektor. Nu är "
-        "handlingsplanen på remiss. Alla föreningar är välkomna att svara – även de som inte har "
-        "fått planen skickad till sig."
-    ),
+    lead="Malmöandan är överenskommelsen mellan Malmö stad och idéburen sektor.",
     vision="En öppen, demokratisk och jämlik stad.",
     aims=(
         "Fördjupad samverkan mellan det offentliga och idéburen sektor",

@@ -317,8 +317,19 @@ def _show_other(form, current) -> None:
     mine = form.content()
     for name, theirs in current.content.items():
         if name in form.fields and mine.get(name) != theirs:
-            choices = dict(getattr(form.fields[name], "choices", []))
-            form.fields[name].other_text = str(choices.get(theirs, theirs))
+            form.fields[name].other_text = _as_read(form.fields[name], theirs)
+
+
+def _as_read(field, value) -> str:
+    """A value in the words of its field: the label of a choice, yes or no, or the text itself."""
+    if isinstance(value, bool):
+        return "Ja" if value else "Nej"
+    for choice, label in getattr(field, "choices", []):
+        options = label if isinstance(label, list | tuple) else [(choice, label)]
+        for each, words in options:
+            if each == value:
+                return str(words)
+    return value
 
 
 @shown_again

@@ -1,5 +1,7 @@
 """Pages anyone may read: the plan, its areas, and about the remiss."""
 
+from datetime import date
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +14,9 @@ from remiss.models import Consultation, PlanVersion
 from remiss.views import errors
 from remiss.views.again import shown_again
 from remiss.workflow import recording
+
+# When the accessibility of these pages was last gone through; the statement must say it.
+ASSESSED_ON = date(2026, 11, 24)
 
 
 def published(slug: str) -> Consultation:
@@ -151,7 +156,9 @@ def results(request, slug):
 
 @require_safe
 def about(request):
-    return page(request, "reading/about.html", _current_or_none(), section="about")
+    consultation = _current_or_none()
+    version = consultation.versions.order_by("-number").first() if consultation else None
+    return page(request, "reading/about.html", consultation, section="about", version=version)
 
 
 @require_safe
@@ -185,4 +192,5 @@ def accessibility(request, *, stale=False):
         form=form,
         stale=stale,
         sent="skickat" in request.GET,
+        assessed_on=ASSESSED_ON,
     )
