@@ -306,7 +306,13 @@ def _edit(opened: Opened, part, form, template: str, *, saved: str, stale: bool,
                 return redirect(back)
     status = 403 if stale else 409 if conflict else 200
     return opened.page(
-        template, status=status, form=form, stale=stale, conflict=conflict, **context
+        template,
+        status=status,
+        response=opened.response,
+        form=form,
+        stale=stale,
+        conflict=conflict,
+        **context,
     )
 
 
