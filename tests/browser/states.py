@@ -1,0 +1,621 @@
+"""Every state a public page can be in, and how to get there; test_axe.py checks the list."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.urls import reverse
+
+from remiss import limits, links
+from remiss.models import Consultation, Correction, Draft
+from remiss.views import reading
+from remiss.workflow import answering
+from tests.browser.conftest import BEFORE_OPENING, Portal
+from tests.factories import area_key, days, save, send_in
+
+LAST_WEEK = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
+LAST_DAY = datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
+CLOSED = datetime(2026, 12, 1, 11, 0, tzinfo=UTC)
+
+AREAS = ["young-health", "equal-leisure", "city-life", "participation"]
+CITY = area_key("city-life")
+ADDRESS = "sekreterare@tegelbacken.example"
+LONG_WORD = "Handlingsplansremissynpunktssammanställningsbilaga"
+TEXT = f"Öppna skolornas aulor på kvällarna.\n\n• {LONG_WORD}\n• https://exempel.se/{'a' * 90}"
+ANSWER = {"stance": "supports_with_conditions", "how": TEXT, "actors": "Stadsbiblioteket\nPark"}
+
+STATES = []
+
+
+@dataclass(frozen=True)
+class State:
+    name: str
+    url: str  # the URL name that the state belongs to, or the error page
+    shows: str  # words that only this state has
+    reach: callable
+
+    def __str__(self):
+        return self.name
+
+
+def state(name, url, shows):
+    def add(reach):
+        STATES.append(State(name, url, shows, reach))
+        return reach
+
+    return add
+
+
+@dataclass
+class Stage:
+    """What a state is made with."""
+
+    portal: Portal
+    page: object
+    patch: object
+    settings: object
+
+    def reach(self, wanted):
+        wanted.reach(self)
+        shown = " ".join(self.page.locator("body").inner_text().split())
+        assert wanted.shows in shown, shown[:1_000]
+        return self.page
+
+    def go(self, name, *args):
+        self.page.goto(self.portal.path(name, *args))
+
+    def read(self, name, *args):
+        self.page.goto(self.portal.plan_path(name, *args))
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def lose_token(self):
+        self.page.context.clear_cookies(name="csrftoken")
+
+    def draft(self, *, confirmed=False, held=True, **kwargs):
+        draft = self.portal.draft(**kwargs)
+        if confirmed:
+            answering.confirm(draft=draft, at=self.portal.moment)
+        if held:
+            self.portal.hold(self.page, draft)
+        return draft
+
+    def sent(self, *, confirmed=True):
+        draft = self.draft(confirmed=confirmed, texts={CITY: ANSWER, "rest": {"missing": TEXT}})
+        send_in(draft=draft, at=self.portal.moment)
+        draft.refresh_from_db()
+        return draft
+
+    def open(self, name, draft, *args):
+        self.go(name, draft.public_id, *args)
+
+    def breaks(self, error):
+        """Let the next page that looks for the current remiss meet `error`."""
+
+        def broken():
+            raise error
+
+        self.patch.setattr(reading, "_current_or_none", broken)
+
+
+# Reading
+
+
+def _start_at(name, moment, shows):
+    @state(f"start {name}", "start", shows)
+    def reach(stage):
+        stage.portal.set_clock(moment)
+        stage.read("start")
+
+
+_start_at("before", BEFORE_OPENING, "Inte öppen än")
+_start_at("open", datetime(2026, 11, 12, 11, 0, tzinfo=UTC), "18 dagar kvar")
+_start_at("last week", LAST_WEEK, "5 dagar kvar")
+_start_at("last day", LAST_DAY, "Sista dagen")
+_start_at("closed", CLOSED, "Remissen är stängd")
+
+
+@state("no consultation", "home", "Det finns ingen remiss just nu")
+def _(stage):
+    Consultation.objects.update(is_published=False)
+    stage.go("home")
+
+
+@state("plan", "plan", "Skriv ut planen")
+def _(stage):
+    stage.read("plan")
+
+
+@state("plan with corrections", "plan", "Rättat i planen")
+def _(stage):
+    version = stage.portal.consultation.versions.get()
+    Correction.objects.create(version=version, at=stage.portal.moment, note="Ett årtal var fel.")
+    stage.read("plan")
+
+
+@state("worksheet", "worksheet", "Vad tycker vi om det?")
+def _(stage):
+    stage.read("worksheet")
+
+
+def _area(number):
+    @state(f"area {number}", "area", f"Område {number} av 4")
+    def reach(stage):
+        version = stage.portal.consultation.versions.get()
+        stage.read("area", version.areas.get(number=number).slug)
+
+
+for _number in range(1, 5):
+    _area(_number)
+
+
+@state("area closed", "area", "Det här händer nu")
+def _(stage):
+    stage.portal.set_clock(CLOSED)
+    stage.read("area", "stadsliv-allmanna-platser-och-lokaler")
+
+
+@state("area before", "area", "Remissen öppnar måndag 12 oktober")
+def _(stage):
+    stage.portal.set_clock(BEFORE_OPENING)
+    stage.read("area", "stadsliv-allmanna-platser-och-lokaler")
+
+
+@state("closed", "closed", "Hann ni inte skicka in?")
+def _(stage):
+    stage.portal.set_clock(CLOSED)
+    stage.read("closed")
+
+
+@state("not open yet", "begin", "Remissen har inte öppnat")
+def _(stage):
+    stage.portal.set_clock(BEFORE_OPENING)
+    stage.read("begin")
+
+
+@state("results", "results", "Vad som publiceras")
+def _(stage):
+    stage.read("results")
+
+
+@state("about", "about", "Om remissen")
+def _(stage):
+    stage.go("about")
+
+
+@state("contact", "contact", "samordnarna@malmoandan.example")
+def _(stage):
+    stage.go("contact")
+
+
+@state("privacy", "privacy", "Personuppgifter")
+def _(stage):
+    stage.go("privacy")
+
+
+@state("accessibility", "accessibility", "Berätta om brister")
+def _(stage):
+    stage.go("accessibility")
+
+
+@state("accessibility errors", "accessibility", "Skriv vad som inte fungerar.")
+def _(stage):
+    stage.go("accessibility")
+    stage.page.get_by_label("E-postadress").fill("fel@")
+    stage.press("Skicka")
+
+
+@state("accessibility sent", "accessibility", "Tack, vi har tagit emot det ni skrev")
+def _(stage):
+    stage.go("accessibility")
+    stage.page.get_by_label("Vad fungerar inte?").fill("Knappen syns inte.")
+    stage.press("Skicka")
+
+
+# Starting and finding the way back
+
+
+def _fill_begin(stage):
+    stage.page.get_by_label("Organisationens namn").fill("Tegelbackens kulturförening")
+    stage.page.get_by_label("Ditt namn").fill("Robin Exempel")
+
+
+@state("begin", "begin", "Ni behöver inget konto.")
+def _(stage):
+    stage.read("begin")
+
+
+@state("begin errors", "begin", "Tre uppgifter behöver rättas")
+def _(stage):
+    stage.read("begin")
+    stage.press("Börja svara")
+
+
+@state("begin stale", "begin", "Sidan har varit öppen länge")
+def _(stage):
+    stage.read("begin")
+    _fill_begin(stage)
+    stage.lose_token()
+    stage.press("Börja svara")
+
+
+@state("begin too late", "begin", "Det ni skrev är inte sparat hos oss.")
+def _(stage):
+    stage.read("begin")
+    _fill_begin(stage)
+    stage.portal.set_clock(CLOSED)
+    stage.press("Börja svara")
+
+
+@state("find link", "find_link", "Mejla länken")
+def _(stage):
+    stage.go("find_link")
+
+
+@state("find link errors", "find_link", "Skriv e-postadressen.")
+def _(stage):
+    stage.go("find_link")
+    stage.press("Mejla länken")
+
+
+@state("find link sent", "find_link", "Titta i inkorgen")
+def _(stage):
+    stage.go("find_link")
+    stage.page.get_by_label("E-postadress").fill(ADDRESS)
+    stage.press("Mejla länken")
+
+
+@state("link from the mail", "open_link", "Bekräfta och fortsätt")
+def _(stage):
+    stage.go("open_link", links.make_key(stage.draft(held=False), purpose=links.FROM_MAIL))
+
+
+@state("link from the page", "open_link", "Öppna svaret")
+def _(stage):
+    stage.go("open_link", links.make_key(stage.draft(held=False), purpose=links.FROM_PAGE))
+
+
+# The task list, and the pages about who answers
+
+
+@state("tasks empty", "tasks", "Ni har inte skrivit något än.")
+def _(stage):
+    stage.open("tasks", stage.draft())
+
+
+@state("tasks begun", "tasks", "Ett av fyra områden är klart.")
+def _(stage):
+    draft = stage.draft(texts={CITY: ANSWER})
+    save(draft=draft, key="rest", is_done=False, missing=TEXT)
+    stage.open("tasks", draft)
+
+
+@state("tasks all done", "tasks", "Alla fyra områden är klara.")
+def _(stage):
+    stage.open("tasks", stage.draft(confirmed=True, texts={area_key(key): ANSWER for key in AREAS}))
+
+
+@state("tasks confirmed now", "tasks", "E-postadressen är bekräftad.")
+def _(stage):
+    stage.go("open_link", links.make_key(stage.draft(held=False), purpose=links.FROM_MAIL))
+    stage.press("Bekräfta och fortsätt")
+
+
+@state("tasks saved", "tasks", "Område 3 är sparat.")
+def _(stage):
+    stage.open("answer_area", stage.draft(), 3)
+    stage.press("Spara och fortsätt senare")
+
+
+@state("tasks sent", "tasks", "Svaret är inskickat")
+def _(stage):
+    stage.open("tasks", stage.sent())
+
+
+@state("tasks with unsent changes", "tasks", "Ni har ändringar som inte är inskickade.")
+def _(stage):
+    draft = stage.sent()
+    save(draft=draft, key=CITY, how="Något annat.")
+    stage.open("tasks", draft)
+
+
+@state("tasks withdrawn", "tasks", "Ni har tagit tillbaka svaret.")
+def _(stage):
+    stage.open("tasks", _withdrawn(stage))
+
+
+@state("tasks after closing", "tasks", "Det ni har skrivit är sparat som utkast")
+def _(stage):
+    draft = stage.draft(texts={CITY: ANSWER})
+    stage.portal.set_clock(CLOSED)
+    stage.open("tasks", draft)
+
+
+@state("tasks with own time", "tasks", "Ni har längre tid")
+def _(stage):
+    draft = stage.draft(texts={CITY: ANSWER})
+    Draft.objects.update(own_last_day=stage.portal.consultation.last_day + days(10))
+    stage.portal.set_clock(CLOSED)
+    stage.open("tasks", draft)
+
+
+@state("who", "who", "Tillbaka utan att spara")
+def _(stage):
+    stage.open("who", stage.draft())
+
+
+@state("who errors", "who", "Två uppgifter behöver rättas")
+def _(stage):
+    stage.open("who", stage.draft())
+    stage.page.get_by_label("Organisationens namn").fill("")
+    stage.page.get_by_label("Ditt namn").fill("")
+    stage.press("Spara")
+
+
+@state("who conflict", "who", "Någon annan har sparat uppgifterna om er")
+def _(stage):
+    draft = stage.draft()
+    stage.open("who", draft)
+    content = draft.parts.get(key="who").content
+    save(draft=draft, key="who", **content | {"organisation": "Annat namn", "kind": "board"})
+    stage.page.get_by_label("Ditt namn").fill("Kim Exempel")
+    stage.press("Spara")
+
+
+@state("email", "email", "Kom mejlet inte fram?")
+def _(stage):
+    stage.open("email", stage.draft())
+
+
+@state("email confirmed", "email", "är bekräftad.")
+def _(stage):
+    stage.open("email", stage.draft(confirmed=True))
+
+
+@state("email errors", "email", "Skriv hela e-postadressen")
+def _(stage):
+    stage.open("email", stage.draft())
+    stage.page.get_by_label("E-postadress").fill("fel@")
+    stage.press("Byt adress")
+
+
+# Writing
+
+
+@state("area form", "answer_area", "Vad tycker ni om det planen föreslår här?")
+def _(stage):
+    stage.open("answer_area", stage.draft(), 3)
+
+
+@state("area form filled", "answer_area", "1 500 tecken över 10 000. Det går bra.")
+def _(stage):
+    draft = stage.draft(kind="department", texts={CITY: ANSWER | {"exists": "å" * 11_500}})
+    stage.open("answer_area", draft, 3)
+    stage.page.locator("summary").click()
+
+
+@state("area form errors", "answer_area", "Svaret på fråga 1 är längre än 100 000 tecken")
+def _(stage):
+    stage.open("answer_area", stage.draft(), 3)
+    stage.page.get_by_label("Hur kan samverkan ske").fill("å" * 100_001)
+    stage.press("Spara – området är klart")
+
+
+@state("area form stale", "answer_area", "Texten i rutorna finns kvar.")
+def _(stage):
+    stage.open("answer_area", stage.draft(), 3)
+    stage.lose_token()
+    stage.press("Spara – området är klart")
+
+
+@state("area form conflict", "answer_area", "Någon annan har sparat det här området")
+def _(stage):
+    draft = stage.draft()
+    stage.open("answer_area", draft, 3)
+    save(draft=draft, key=CITY, **ANSWER)
+    stage.page.get_by_label("Hur kan samverkan ske").fill("Min text")
+    stage.press("Spara – området är klart")
+
+
+@state("area form after closing", "answer_area", "men inte skicka in det.")
+def _(stage):
+    draft = stage.sent()
+    stage.portal.set_clock(CLOSED)
+    stage.open("answer_area", draft, 3)
+
+
+@state("rest", "answer_rest", "Här skriver ni om hela planen.")
+def _(stage):
+    stage.open("answer_rest", stage.draft())
+
+
+@state("rest conflict", "answer_rest", "Någon annan har sparat de övriga synpunkterna")
+def _(stage):
+    draft = stage.draft()
+    stage.open("answer_rest", draft)
+    save(draft=draft, key="rest", missing=TEXT)
+    stage.press("Spara – klart")
+
+
+# Sending in
+
+
+@state("check empty", "check", "Svara om minst ett område innan ni skickar in.")
+def _(stage):
+    stage.open("check", stage.draft())
+
+
+@state("check full", "check", "Skicka in svaret")
+def _(stage):
+    stage.open("check", stage.draft(hide_name=True, texts={area_key(key): ANSWER for key in AREAS}))
+
+
+@state("check long", "check", "är längre än 10 000 tecken")
+def _(stage):
+    stage.open("check", stage.draft(texts={CITY: {"how": f"{TEXT} " * 60}}))
+
+
+@state("check moved", "check", "Svaret har ändrats sedan ni öppnade sidan")
+def _(stage):
+    draft = stage.draft(texts={CITY: ANSWER})
+    stage.open("check", draft)
+    save(draft=draft, key=CITY, how="Något annat.")
+    stage.press("Skicka in svaret")
+
+
+@state("check stale", "check", "Tryck på Skicka in svaret en gång till.")
+def _(stage):
+    stage.open("check", stage.draft(texts={CITY: ANSWER}))
+    stage.lose_token()
+    stage.press("Skicka in svaret")
+
+
+@state("check after closing", "check", "Remissen har stängt")
+def _(stage):
+    draft = stage.draft(texts={CITY: ANSWER})
+    stage.portal.set_clock(CLOSED)
+    stage.open("check", draft)
+
+
+@state("check sent too late", "check", "Det ni skrev är sparat som utkast men inte inskickat.")
+def _(stage):
+    stage.open("check", stage.draft(texts={CITY: ANSWER}))
+    stage.portal.set_clock(CLOSED)
+    stage.press("Skicka in svaret")
+
+
+@state("receipt", "receipt", "Ett kvitto med hela svaret")
+def _(stage):
+    stage.open("receipt", stage.sent())
+
+
+@state("receipt unconfirmed", "receipt", "Bekräfta e-postadressen")
+def _(stage):
+    stage.open("receipt", stage.sent(confirmed=False))
+
+
+@state("receipt after closing", "receipt", "om något är fel")
+def _(stage):
+    draft = stage.sent()
+    stage.portal.set_clock(CLOSED)
+    stage.open("receipt", draft)
+
+
+def _withdrawn(stage):
+    draft = stage.sent()
+    stage.open("withdraw", draft)
+    stage.press("Ja, ta tillbaka svaret")
+    return draft
+
+
+@state("receipt withdrawn", "receipt", "Det räknas inte längre.")
+def _(stage):
+    _withdrawn(stage)
+
+
+@state("print", "print_answer", "Kontrollsumma")
+def _(stage):
+    stage.open("print_answer", stage.sent())
+
+
+@state("withdraw", "withdraw", "Vill ni ta tillbaka svaret?")
+def _(stage):
+    stage.open("withdraw", stage.sent())
+
+
+@state("restore", "withdraw", "Ska svaret gälla igen?")
+def _(stage):
+    stage.open("withdraw", _withdrawn(stage))
+
+
+# What stops people
+
+
+@state("400", "errors/400.html", "Det gick inte att läsa det som skickades")
+def _(stage):
+    stage.settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    stage.go("find_link")
+    stage.press("Mejla länken")
+
+
+@state("403", "errors/403.html", "Ni får inte öppna den här sidan")
+def _(stage):
+    stage.breaks(PermissionDenied())
+    stage.go("about")
+
+
+@state("403 without a session", "errors/403_session.html", "Öppna svaret med er länk")
+def _(stage):
+    stage.open("tasks", stage.draft(held=False))
+
+
+@state("403 with the text handed back", "errors/403_session.html", "Text 1 av 2")
+def _(stage):
+    stage.open("answer_area", stage.draft(), 3)
+    stage.page.get_by_label("Hur kan samverkan ske").fill(TEXT)
+    stage.page.get_by_label("Vilken samverkan finns redan").fill(TEXT)
+    stage.page.context.clear_cookies(name="sessionid")
+    stage.press("Spara – området är klart")
+
+
+@state("404", "errors/404.html", "Sidan finns inte")
+def _(stage):
+    stage.page.goto("/finns-inte/")
+
+
+@state("410", "errors/410.html", "Länken har bytts ut")
+def _(stage):
+    draft = stage.draft(held=False)
+    key = links.make_key(draft, purpose=links.FROM_MAIL)
+    answering.change_email(draft=draft, email="ny@forening.example", at=stage.portal.moment)
+    stage.go("open_link", key)
+
+
+@state("413", "errors/413.html", "Det ni skickade är för stort")
+def _(stage):
+    stage.settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
+    stage.open("answer_area", stage.draft(), 3)
+    stage.page.get_by_label("Hur kan samverkan ske").fill(TEXT * 10)
+    stage.press("Spara – området är klart")
+
+
+@state("429", "errors/429.html", "För många försök")
+def _(stage):
+    stage.patch.setattr(limits, "LINKS_FROM_NETWORK", limits.Limit("none", 0, 3600))
+    stage.go("find_link")
+    stage.page.get_by_label("E-postadress").fill(ADDRESS)
+    stage.press("Mejla länken")
+
+
+@state("500", "errors/500.html", "Något gick fel hos oss")
+def _(stage):
+    stage.breaks(RuntimeError("broken"))
+    stage.go("about")
+
+
+@state("503", "errors/503.html", "Portalen är stängd en stund")
+def _(stage):
+    stage.breaks(OperationalError("away"))
+    stage.go("about")
+
+
+# Beside the road
+
+
+@state("trial mail empty", "trial_mail", "Inga mejl än.")
+def _(stage):
+    stage.go("trial_mail")
+
+
+@state("trial mail", "trial_mail", "Vi har tagit emot ert svar")
+def _(stage):
+    stage.sent()
+    stage.portal.mails()
+    stage.go("trial_mail")
+
+
+@state("login", "account_login", "Logga in")
+def _(stage):
+    stage.page.goto(reverse("account_login"))

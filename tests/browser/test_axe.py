@@ -1,0 +1,77 @@
+"""No page state has anything for axe to point at, in light and dark, on a phone and at a desk."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+
+from remiss import urls
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.states import STATES, Stage
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_OPTIONS = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+LOOKS = [("light", DESK), ("dark", PHONE)]
+# Addresses that never show a page of their own.
+NOT_PAGES = {
+    "short_plan", "short_worksheet", "short_area", "short_begin", "short_closed", "short_results",
+    "leave", "health",
+}  # fmt: skip
+
+
+@pytest.fixture
+def stage(portal, visitor, monkeypatch, settings):
+    return Stage(portal, visitor(), monkeypatch, settings)
+
+
+def violations(page):
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+def test_every_address_and_every_error_page_has_a_state():
+    names = {pattern.name for pattern in urls.urlpatterns}
+    errors = {
+        f"errors/{file.name}"
+        for file in (django_settings.BASE_DIR / "templates" / "errors").glob("[!_]*.html")
+    }
+
+    assert {state.url for state in STATES} == names - NOT_PAGES | errors | {"account_login"}
+    assert len({state.name for state in STATES}) == len(STATES)
+
+
+@pytest.mark.parametrize("state", STATES, ids=str)
+def test_a_page_state_has_no_faults(stage, visitor, state):
+    page = stage.reach(state)
+    assert visitor.complaints(page) == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+    found = {}
+    for scheme, width in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": 800})
+        if faults := violations(page):
+            found[f"{scheme} {width}"] = faults
+
+    visitor.forgive(page)  # axe reads the style sheets in ways that the policy refuses
+    assert found == {}
+
+
+def test_axe_sees_faults_that_are_there(stage):
+    page = stage.reach(STATES[0])
+    page.evaluate(
+        """() => {
+            const faint = document.createElement('p');
+            faint.textContent = 'Lite blek';
+            faint.style.cssText = 'color: #666; background: #fff'; // 5.7 to 1
+            document.querySelector('main .wrap').append(faint, new Image());
+            document.querySelector('h1').remove();
+        }"""
+    )
+
+    found = {fault.partition(":")[0] for fault in violations(page)}
+
+    assert {"color-contrast-enhanced", "image-alt", "page-has-heading-one"} <= found
