@@ -1,0 +1,244 @@
+"""Real processes killed at named points: nothing acknowledged is lost, no receipt is missing.
+
+Everything here runs on a database with real commits: a file, or a database of its own.
+"""
+
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.rig import Browser, Database, Rig, Sink, answers, wait_until
+
+SETUP = """
+from datetime import timedelta
+from django.utils import timezone
+from remiss import clock
+from tests.factories import make_consultation
+today = timezone.localdate(clock.now())
+make_consultation(opens_on=today - timedelta(days=5), last_day=today + timedelta(days=5))
+"""
+DRAFT = """
+from django.urls import reverse
+from remiss import clock, links
+from remiss.models import Consultation, Letter
+from remiss.workflow import answering
+from tests.factories import make_draft
+at = clock.now()
+draft = make_draft(
+    consultation=Consultation.objects.get(),
+    at=at,
+    texts={"area:city-life": {"how": "Fler nycklar."}},
+)
+answering.confirm(draft=draft, at=at)
+Letter.objects.update(state="sent")
+key = links.make_key(draft, purpose=links.FROM_MAIL)
+print(reverse("remiss:open_link", args=[key]), reverse("remiss:check", args=[draft.public_id]))
+"""
+SUBMISSIONS = """
+from remiss import clock
+from remiss.models import Consultation, Letter
+from tests.factories import make_submission
+for number in range({}):
+    make_submission(
+        consultation=Consultation.objects.get(), at=clock.now(), email=f"en{{number}}@fn.example"
+    )
+Letter.objects.exclude(kind="receipt").delete()
+"""
+RECEIPTS = 8
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup, tmp_path_factory):
+    database = Database(tmp_path_factory.mktemp("rig"))
+    database.create()
+    rig = Rig(database, database.folder)
+    assert rig.manage("migrate", "-v0").returncode == 0
+    rig.python(SETUP)
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def rig(migrated, tmp_path):
+    database = Database(tmp_path)
+    database.create(template=migrated)
+    rig = Rig(database, tmp_path)
+    yield rig
+    rig.end_all()
+    database.drop()
+
+
+@pytest.fixture
+def check_form(rig):
+    """A person at granska: browser, address and the form as it was shown."""
+    link, check = rig.python(DRAFT).split()
+
+    def open_it(site):
+        browser = Browser(site)
+        browser.post(link, browser.form(link))
+        return browser, check, browser.form(check)
+
+    return open_it
+
+
+def sent(rig):
+    return rig.count("remiss_submission"), rig.count("remiss_letter WHERE kind = 'receipt'")
+
+
+# Web processes
+
+
+def test_killed_before_the_commit_nothing_is_stored_and_a_retry_works(rig, check_form):
+    with rig.web(CRASH_AT="before_commit") as site:
+        browser, check, form = check_form(site)
+        assert browser.post(check, form) is None
+    assert sent(rig) == (0, 0)
+    assert rig.count("remiss_event") == 0
+
+    with rig.web() as site:
+        browser.site = site
+        receipt = browser.post(check, form)
+
+    assert sent(rig) == (1, 1)
+    assert rig.sql("SELECT reference FROM remiss_response")[0][0] in receipt
+
+
+def test_killed_after_the_commit_the_answer_is_there_and_a_retry_gets_its_receipt(rig, check_form):
+    with rig.web(CRASH_AT="after_commit") as site:
+        browser, check, form = check_form(site)
+        assert browser.post(check, form) is None
+    assert sent(rig) == (1, 1)
+    (reference,) = rig.sql("SELECT reference FROM remiss_response")[0]
+
+    with rig.web() as site:
+        browser.site = site
+        receipt = browser.post(check, form)
+
+    assert sent(rig) == (1, 1)
+    assert reference in receipt
+    assert rig.manage("send_letters").returncode == 0
+    assert len(list((rig.folder / "mail").glob("*.eml"))) == 1
+
+
+def test_a_web_process_that_dies_is_replaced(rig, check_form):
+    with rig.web(CRASH_AT="after_commit", WEB_WORKERS="1") as site:
+        browser, check, form = check_form(site)
+        browser.post(check, form)
+        wait_until(lambda: answers(f"{site}/halsa/"))
+
+        assert "MA-" in browser.get(check.replace("granska", "kvittens"))
+
+
+# The letter process
+
+
+def test_killed_after_the_claim_the_letter_is_sent_when_the_lease_is_over(rig):
+    rig.python(SUBMISSIONS.format(RECEIPTS))
+    with Sink() as sink:
+        rig.smtp_port = sink.port
+        assert rig.manage("send_letters", CRASH_AT="after_claim").returncode == -signal.SIGKILL
+        assert sink.messages == []
+        assert rig.manage("send_letters").returncode == 0
+        # One letter is still held by the process that died; the others did not wait for it.
+        assert len(sink.messages) == RECEIPTS - 1
+        lease_is_over(rig)
+        assert rig.manage("send_letters").returncode == 0
+
+    assert all_were_sent(rig)
+    assert len(sink.ids) == len(set(sink.ids)) == RECEIPTS
+
+
+def test_killed_after_the_mail_server_s_answer_the_same_letter_comes_twice(rig):
+    rig.python(SUBMISSIONS.format(RECEIPTS))
+    with Sink() as sink:
+        rig.smtp_port = sink.port
+        assert rig.manage("send_letters", CRASH_AT="after_smtp_ok").returncode == -signal.SIGKILL
+        assert len(sink.messages) == 1
+        lease_is_over(rig)
+        assert rig.manage("send_letters").returncode == 0
+
+    assert all_were_sent(rig)
+    assert len(sink.ids) == RECEIPTS + 1
+    assert len(set(sink.ids)) == RECEIPTS
+    assert sink.ids.count(sink.ids[0]) == 2
+
+
+def test_letter_processes_killed_again_and_again_lose_nothing(rig):
+    rig.python(SUBMISSIONS.format(3 * RECEIPTS))
+    kills = 0
+    with Sink() as sink:
+        rig.smtp_port = sink.port
+        for _ in range(3):
+            already = len(sink.messages)
+            process = rig.letters()
+            wait_until(lambda reached=already + 3: len(sink.messages) >= reached)
+            process.kill()
+            process.wait()
+            kills += 1
+        lease_is_over(rig)
+        rig.manage("send_letters")
+
+    assert all_were_sent(rig)
+    assert len(set(sink.ids)) == 3 * RECEIPTS
+    assert len(sink.ids) <= 3 * RECEIPTS + kills
+
+
+def test_two_letter_processes_share_the_work_and_end_when_told(rig):
+    rig.python(SUBMISSIONS.format(3 * RECEIPTS))
+    with Sink() as sink:
+        rig.smtp_port = sink.port
+        processes = [rig.letters(), rig.letters()]
+        wait_until(lambda: all_were_sent(rig))
+        for process in processes:
+            process.terminate()
+
+        assert [process.wait(15) for process in processes] == [0, 0]
+    assert len(sink.ids) == len(set(sink.ids)) == 3 * RECEIPTS
+
+
+def test_the_letter_process_outlives_a_database_that_is_away(rig):
+    hide(rig)
+    process = rig.letters()
+    log = rig.folder / "stderr.log"
+    wait_until(lambda: "the database did not answer" in log.read_text())
+    show(rig)
+
+    rig.python(SUBMISSIONS.format(1))
+
+    wait_until(lambda: all_were_sent(rig))
+    assert process.poll() is None
+
+
+# Counters
+
+
+def test_processes_that_count_at_once_share_the_limit(rig):
+    count = """
+from datetime import UTC, datetime
+from remiss import limits
+at = datetime(2026, 11, 12, 11, tzinfo=UTC)
+print(sum(limits.allow(limits.Limit("race", 25, 3600), "x", at) for _ in range(15)))
+"""
+    with ThreadPoolExecutor(4) as pool:
+        allowed = [int(printed) for printed in pool.map(rig.python, [count] * 4)]
+
+    assert sum(allowed) == 25
+    assert rig.sql("SELECT hits FROM remiss_throttle") == [(60,)]
+
+
+def lease_is_over(rig):
+    rig.sql("UPDATE remiss_letter SET lease_until = '2026-01-01 00:00:00' WHERE state = 'queued'")
+
+
+def all_were_sent(rig):
+    return rig.count("remiss_letter WHERE state <> 'sent'") == 0 < rig.count("remiss_letter")
+
+
+def hide(rig):
+    """The database as it looks while it is away: no table answers."""
+    rig.sql("ALTER TABLE remiss_letter RENAME TO remiss_letter_away")
+
+
+def show(rig):
+    rig.sql("ALTER TABLE remiss_letter_away RENAME TO remiss_letter")
