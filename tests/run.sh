@@ -1,0 +1,65 @@
+#!/bin/sh
+# Everything: on SQLite, then on PostgreSQL where one can be had, and the browser tests where
+# Chromium is found (once: on PostgreSQL when there is one). Called by `make test`.
+set -u
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+given=${DATABASE_URL-}
+unset DATABASE_URL EMAIL_HOST SECRET_KEY SITE_URL ALLOWED_HOSTS DEBUG CRASH_AT
+export TRIAL=1
+left_out='' failed=''
+
+chromium=''
+for name in chromium chromium-browser google-chrome; do
+  [ -n "$chromium" ] || chromium=$(command -v "$name" || true)
+done
+[ -n "$chromium" ] || left_out="$left_out
+  the browser tests: no Chromium was found (apt-get install chromium)"
+command -v soffice >/dev/null || left_out="$left_out
+  opening exports in LibreOffice (apt-get install libreoffice-calc libreoffice-writer)"
+
+# suite NAME MARKERS: one run of pytest. No test at all (exit 5) is a failure too.
+suite() {
+  echo "== $1"
+  "$python" -m pytest -n 2 --dist worksteal -q -m "$2" --cov --cov-report= || failed="$failed
+  $1"
+}
+
+"$python" -m coverage erase
+with_browser='' without_browser='not browser'
+[ -n "$chromium" ] || with_browser='not browser'
+
+if [ -n "$given" ]; then
+  suite SQLite "$without_browser"
+  export DATABASE_URL="$given"
+  suite "PostgreSQL (DATABASE_URL)" "$with_browser"
+elif command -v pg_virtualenv >/dev/null; then
+  suite SQLite "$without_browser"
+  # The cluster is a trial's: a crash of the machine need not be survived.
+  pg_virtualenv -t -o fsync=off -o max_connections=200 sh -c '
+    export DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE"
+    echo "== PostgreSQL (pg_virtualenv)"
+    exec "$0" -m pytest -n 2 --dist worksteal -q -m "$1" --cov --cov-report=
+  ' "$python" "$with_browser" || failed="$failed
+  PostgreSQL"
+else
+  suite SQLite "$with_browser"
+  left_out="$left_out
+  everything on PostgreSQL (apt-get install postgresql, or DATABASE_URL=postgres://…)"
+fi
+
+"$python" -m coverage combine -q --append 2>/dev/null
+"$python" -m coverage report --skip-covered --skip-empty --fail-under=92 || failed="$failed
+  coverage: at least 92 % of the lines"
+
+echo
+if [ -n "$left_out" ]; then
+  echo "Left out:$left_out"
+else
+  echo "Nothing was left out."
+fi
+if [ -n "$failed" ]; then
+  echo "Failed:$failed"
+  exit 1
+fi
+echo "All tests passed."
