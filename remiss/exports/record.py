@@ -1,0 +1,69 @@
+"""Answers as they were received, every version, for a machine to read: nothing is left out."""
+
+import json
+from collections.abc import Iterator
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from remiss.exports.tables import CHUNK, About, Answers, contact_of
+from remiss.models import Registration, Response, Submission
+
+FORMAT = 1  # of this file; docs/digest.md tells what it holds
+
+
+def about(of: About) -> dict:
+    """What the file is, in the words of the other formats."""
+    return {
+        "format": FORMAT,
+        "made_at": timezone.localtime(of.made_at).isoformat(),
+        "consultations": [consultation.slug for consultation, _count in of.answers.counts],
+        "selection": of.selection,
+        "count": of.answers.count,
+        "left_out": of.left_out,
+        "notice": of.notice,
+    }
+
+
+def records(answers: Answers) -> Iterator[dict]:
+    """One object a response: what can change, and each version's record with its digest."""
+    versions = Submission.objects.select_related("registration").order_by("number")
+    found = answers.responses.prefetch_related(Prefetch("submissions", versions))
+    for response in found.iterator(chunk_size=CHUNK):
+        yield _response(response, with_contact=answers.with_contact)
+
+
+def _response(response: Response, *, with_contact: bool) -> dict:
+    record = {
+        "reference": response.reference,
+        "status": response.status,
+        "channel": response.channel,
+        "withdrawn_at": _moment(response.withdrawn_at),
+        "set_aside": response.set_aside,
+        "submissions": [_submission(submission) for submission in response.submissions.all()],
+    }
+    if with_contact:
+        record["contact"] = contact_of(response)
+    return record
+
+
+def _submission(submission: Submission) -> dict:
+    try:
+        registration = {
+            "registry_number": submission.registration.registry_number,
+            "registered_on": submission.registration.registered_on.isoformat(),
+        }
+    except Registration.DoesNotExist:
+        registration = None
+    return {
+        "number": submission.number,
+        "received_at": _moment(submission.received_at),
+        "is_late": submission.is_late,
+        "registration": registration,
+        "sha256": submission.sha256,
+        "record": json.loads(submission.canonical),
+    }
+
+
+def _moment(moment) -> str | None:
+    return timezone.localtime(moment).isoformat() if moment else None

@@ -1,0 +1,254 @@
+"""Answers as headers and rows. What becomes of them in a file is not known here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from remiss.exports.sections import Plan, Section, of_submission
+from remiss.exports.sheets import NARROW, Cell, Column
+from remiss.models import (
+    Consultation,
+    Contact,
+    PlanVersion,
+    Question,
+    Registration,
+    Response,
+    Submission,
+)
+from remiss.models.response import ResponseQuerySet
+
+CHUNK = 500  # answers in memory at a time; each chunk costs two queries
+YES = "Ja"
+
+
+@contextmanager
+def snapshot():
+    """All that is read inside is the database as it stood at one moment (fault P7)."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One answer, in the version that counts, with the plan it answered."""
+
+    response: Response
+    submission: Submission
+    plan: Plan
+    sections: list[Section]
+
+    @property
+    def registry_number(self) -> str:
+        try:
+            return self.submission.registration.registry_number
+        except Registration.DoesNotExist:
+            return ""
+
+    @property
+    def said(self) -> list[Section]:
+        return [section for section in self.sections if not section.is_empty]
+
+    def parts(self) -> Iterator[tuple[str, Section, list[tuple[Question, str]]]]:
+        """(area key or "", section, its questions with their texts) in the order of the plan."""
+        for section, (_key, area, asked) in zip(self.sections, self.plan.parts(), strict=True):
+            texts = [text for _label, text in section.rows]
+            yield area.key if area else "", section, list(zip(asked, texts, strict=True))
+
+
+Field = tuple[Column, Callable[[Entry], Cell]]
+
+WHO: list[Field] = [
+    (Column("Referens", NARROW), lambda entry: entry.response.reference),
+    (Column("Version", 8), lambda entry: entry.submission.number),
+    (Column("Organisation", 32), lambda entry: entry.submission.sender),
+]
+RECEIVED: list[Field] = [
+    (Column("Vem"), lambda entry: entry.submission.get_kind_display()),
+    (Column("Kanal", NARROW), lambda entry: entry.response.get_channel_display()),
+    (Column("Inkom", 17), lambda entry: swedish_stamp(entry.submission.received_at)),
+    (
+        Column("Inkommen efter svarstiden", 14),
+        lambda entry: YES if entry.submission.is_late else "",
+    ),
+    (Column("Diarienummer", 18), lambda entry: entry.registry_number),
+]
+STATUS: list[Field] = [
+    (Column("Visas utan namn", NARROW), lambda entry: YES if entry.submission.hide_name else ""),
+    (Column("Status"), lambda entry: entry.response.status),
+]
+CONTACT: list[Field] = [
+    (Column("Kontaktperson"), lambda entry: contact_of(entry.response)["name"]),
+    (Column("E-post", 30), lambda entry: contact_of(entry.response)["email"]),
+]
+PLAN: list[Field] = [(Column("Planversion", 40), lambda entry: str(entry.submission.plan_version))]
+PROOF: list[Field] = [(Column("Kontrollsumma", 22), lambda entry: entry.submission.digest_groups)]
+
+
+def swedish_stamp(moment: datetime) -> str:
+    """ "2026-11-12 12.00": Swedish time, sorts as text and is no number to a spreadsheet."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H.%M}"
+
+
+def contact_of(response: Response) -> dict[str, str]:
+    """Who to ask; empty where it has been erased."""
+    try:
+        return {"name": response.contact.name, "email": response.contact.email}
+    except Contact.DoesNotExist:
+        return {"name": "", "email": ""}
+
+
+class Answers:
+    """The answers of one export, first received first, in as many queries whatever their number.
+
+    `responses` may be any selection; those that were never sent in are no answers. Who to ask is
+    not even fetched unless `with_contact`.
+    """
+
+    def __init__(self, responses: ResponseQuerySet, *, with_contact: bool):
+        self.with_contact = with_contact
+        related = ["latest__registration", *(["contact"] if with_contact else [])]
+        self.responses = (
+            responses.filter(latest__isnull=False)
+            .select_related(*related)
+            .order_by("latest__received_at", "pk")
+        )
+        answered = Submission.objects.filter(
+            plan_version=OuterRef("pk"),
+            pk__in=self.responses.order_by().values("latest"),
+        )
+        versions = (
+            PlanVersion.objects.filter(Exists(answered))
+            .select_related("consultation")
+            .prefetch_related("areas", "questions")
+            .order_by("-consultation__opens_on", "-consultation", "-number")
+        )
+        self.plans = {version.pk: Plan(version) for version in versions}
+
+        self.counts = self._counts()
+
+    def _counts(self) -> list[tuple[Consultation, int]]:
+        """How many answers of each remiss."""
+        remisser = {
+            plan.version.consultation_id: plan.version.consultation for plan in self.plans.values()
+        }
+        found = self.responses.order_by().values_list("consultation").annotate(Count("pk"))
+        numbers = dict(found)
+        return [(remiss, numbers[pk]) for pk, remiss in remisser.items() if pk in numbers]
+
+    @property
+    def count(self) -> int:
+        return sum(count for _consultation, count in self.counts)
+
+    def entries(self) -> Iterator[Entry]:
+        found = self.responses.prefetch_related("latest__answers", "latest__stances")
+        for response in found.iterator(chunk_size=CHUNK):
+            submission = response.latest
+            submission.response = response
+            plan = self.plans[submission.plan_version_id]
+            submission.plan_version = plan.version
+            yield Entry(response, submission, plan, of_submission(submission, plan))
+
+    def pages(self) -> Iterator[tuple[Entry, list[tuple[str, Cell]]]]:
+        """Each answer with the facts about it, for reading in full under its sender's name."""
+        fields = [*WHO[:-1], *RECEIVED, *STATUS, *self.optional, *PROOF]
+        for entry in self.entries():
+            yield entry, list(zip(labels(fields), values(fields, entry), strict=True))
+
+    # One row an answer and question
+
+    @property
+    def header(self) -> list[str]:
+        before, after = self._around()
+        asked = ["Område", "Ställningstagande", "Fråga", "Svar"]
+        return [*labels(before), *asked, *labels(after)]
+
+    def rows(self) -> Iterator[list[Cell]]:
+        """A stance without text has a row of its own, and so has an answer with neither."""
+        before, after = self._around()
+        for entry in self.entries():
+            left, right = values(before, entry), values(after, entry)
+            for section in entry.said:
+                for label, text in section.answered or [("", "")]:
+                    yield [*left, section.heading, section.stance, label, text, *right]
+            if not entry.said:
+                yield [*left, "", "", "", "", *right]
+
+    def _around(self) -> tuple[list[Field], list[Field]]:
+        return WHO + RECEIVED, STATUS + self.optional
+
+    @property
+    def optional(self) -> list[Field]:
+        several = len(self.plans) > 1
+        return [*(CONTACT if self.with_contact else []), *(PLAN if several else [])]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file holds, for the one who finds it later."""
+
+    answers: Answers
+    selection: str
+    left_out: str
+    made_at: datetime
+
+    @property
+    def notice(self) -> str:
+        return contact_notice(self.answers.count) if self.answers.with_contact else ""
+
+    @property
+    def title(self) -> str:
+        return ", ".join(consultation.title for consultation, _count in self.answers.counts)
+
+    def rows(self) -> list[tuple[str, Cell]]:
+        return [
+            ("Remiss", self.title),
+            ("Urval", f"{self.selection}. {self.left_out}".strip()),
+            ("Antal svar", self.answers.count),
+            ("Uttaget", swedish_stamp(self.made_at)),
+            ("Kontaktuppgifter", self.notice or "Finns inte i filen."),
+        ]
+
+
+def contact_notice(count: int | None) -> str:
+    """How to keep a file with contact details; without a count, before it is known."""
+    what = f"{count} svar" if count is not None else "de svar du väljer"
+    return (
+        f"Filen innehåller {what} med namn och e-post. "
+        "Spara den bara där sådana uppgifter får finnas."
+    )
+
+
+def left_out(consultation: Consultation) -> str:
+    """ "2 åsidosatta och 1 återtaget svar är inte med.", or nothing."""
+    sent_in = Response.objects.filter(consultation=consultation, latest__isnull=False)
+    found = sent_in.aggregate(
+        aside=Count("pk", filter=~Q(set_aside="")),
+        withdrawn=Count("pk", filter=Q(set_aside="", withdrawn_at__isnull=False)),
+    )
+    kinds = [
+        _number(found["aside"], "åsidosatt", "åsidosatta"),
+        _number(found["withdrawn"], "återtaget", "återtagna"),
+    ]
+    words = " och ".join(kind for kind in kinds if kind)
+    return f"{words} svar är inte med." if words else ""
+
+
+def _number(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}" if number else ""
+
+
+def labels(fields: list[Field]) -> list[str]:
+    return [column.label for column, _value in fields]
+
+
+def values(fields: list[Field], entry: Entry) -> list[Cell]:
+    return [value(entry) for _column, value in fields]
