@@ -254,7 +254,7 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "remiss.limits.client_address"
 AXES_LOCKOUT_CALLABLE = "remiss.views.errors.locked_out"
-AXES_SENSITIVE_PARAMETERS = []
+AXES_SENSITIVE_PARAMETERS: list[str] = []
 AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -8,5 +8,5 @@ from django.conf import settings
 
 def point(name: str) -> None:
     """Kill this process here, as a power cut would, when CRASH_AT names the point."""
-    if settings.CRASH_AT == name:
+    if name == settings.CRASH_AT:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -25,7 +25,7 @@ class OneLine(logging.Formatter):
     """
 
     # In UTC, whatever zone the process is in: the lines of several processes can be put together.
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

@@ -235,7 +235,7 @@ def render(letter: Letter) -> EmailMessage:
     Raises Undeliverable when what it is about is gone.
     """
     try:
-        context = CONTEXTS[letter.kind](letter)
+        context = CONTEXTS[Letter.Kind(letter.kind)](letter)
     except ObjectDoesNotExist as gone:
         raise Undeliverable(letter.target) from gone
     text = render_to_string(f"mail/{letter.kind}.txt", context)

@@ -87,9 +87,9 @@ def of_submission(submission: Submission, plan: Plan | None = None) -> list[Sect
     return [
         _section(
             area,
-            stances.get(area and area.pk, ""),
+            stances.get(area.pk if area else None, ""),
             [
-                (question.label, texts.get((area and area.pk, question.pk), ""))
+                (question.label, texts.get((area.pk if area else None, question.pk), ""))
                 for question in asked
             ],
         )

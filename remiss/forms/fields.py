@@ -61,7 +61,7 @@ class CleanTextField(forms.CharField):
     counter = NOTICE_LENGTH
     big = True
 
-    def __init__(self, *, too_long: str, **kwargs):
+    def __init__(self, *, too_long, **kwargs):
         self.too_long = too_long
         super().__init__(required=False, strip=False, **kwargs)
 
@@ -78,7 +78,7 @@ class CleanTextField(forms.CharField):
 class NameField(forms.CharField):
     """A name on one line, without direction marks. At most 200 characters."""
 
-    def __init__(self, *, missing: str, too_long: str = "", **kwargs):
+    def __init__(self, *, missing, too_long="", **kwargs):
         kwargs.setdefault("max_length", 200)
         super().__init__(
             error_messages={

@@ -11,7 +11,7 @@ GIVE_UP_AFTER = timedelta(days=4)  # receivers may greylist or be down for days 
 MAX_DELAY = timedelta(hours=4)
 
 
-class LetterQuerySet(models.QuerySet):
+class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, at: datetime):
         free = Q(lease_until=None) | Q(lease_until__lte=at)
         return self.filter(free, state=Letter.State.QUEUED, due__lte=at, next_try_at__lte=at)

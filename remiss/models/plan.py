@@ -74,7 +74,7 @@ class Timing:
         return "1 dag kvar" if self.days_left == 1 else f"{self.days_left} dagar kvar"
 
 
-class ConsultationQuerySet(models.QuerySet):
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def published(self):
         return self.filter(is_published=True)
 

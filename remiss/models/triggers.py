@@ -84,7 +84,7 @@ def missing(connection) -> list[str]:
         tables = set(connection.introspection.table_names(cursor))
         if connection.vendor == "postgresql":
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled='O'")
-            acts = ("update", "delete", "truncate")
+            acts: tuple[str, ...] = ("update", "delete", "truncate")
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
             acts = ("update", "delete")

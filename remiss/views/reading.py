@@ -42,13 +42,13 @@ def plan_page(request, template: str, slug: str, **context):
     """A page about the plan: consultation, version, areas and questions in five queries."""
     consultation = published(slug)
     plan = Plan(newest_version(consultation))
-    context = {
+    shown: dict = {
         "version": plan.version,
         "areas": plan.areas,
         "questions": plan.area_questions,
         "whole_questions": plan.whole_questions,
     } | context
-    return page(request, template, consultation, section="plan", **context)
+    return page(request, template, consultation, section="plan", **shown)
 
 
 def _current_or_none():
@@ -122,7 +122,7 @@ def area(request, slug, area):
         "previous_area": plan.areas[place - 1] if place else None,
         "next_area": plan.areas[place + 1] if place + 1 < len(plan.areas) else None,
     }
-    return page(request, "reading/area.html", consultation, section="plan", **context)
+    return page(request, "reading/area.html", consultation, section="plan", **shown)
 
 
 def closed_page(request, consultation, *, at, status=200, **context):
