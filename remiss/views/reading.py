@@ -122,7 +122,7 @@ def area(request, slug, area):
         "previous_area": plan.areas[place - 1] if place else None,
         "next_area": plan.areas[place + 1] if place + 1 < len(plan.areas) else None,
     }
-    return page(request, "reading/area.html", consultation, section="plan", **shown)
+    return page(request, "reading/area.html", consultation, section="plan", **context)
 
 
 def closed_page(request, consultation, *, at, status=200, **context):
