@@ -3,8 +3,16 @@
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
+from django.utils import formats, timezone
 
 from remiss.forms.staff import AdminNameField, AdminTextField
+
+
+def short_time(moment) -> str:
+    """2026-11-12 14.32: narrow enough for a column, and sorted by eye."""
+    return (
+        formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
+    )
 
 
 class ChoiceFilter(admin.SimpleListFilter):

@@ -4,10 +4,9 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 
 from remiss import roles
-from remiss.admin.base import ChoiceFilter
+from remiss.admin.base import ChoiceFilter, short_time
 from remiss.admin.log import LoggedAdmin, linked
 from remiss.models import Letter, Submission
-from remiss.templatetags.remiss_text import day_time
 
 SUBMISSION = "submission:"
 
@@ -74,8 +73,8 @@ class LetterAdmin(LoggedAdmin):
 
     @admin.display(description="ska skickas", ordering="due")
     def due_at(self, letter):
-        return day_time(letter.due)
+        return short_time(letter.due)
 
     @admin.display(description="skickat", ordering="sent_at")
     def sent(self, letter):
-        return day_time(letter.sent_at)
+        return short_time(letter.sent_at)

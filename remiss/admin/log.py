@@ -5,9 +5,8 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.html import format_html
 
-from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin
+from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin, short_time
 from remiss.models import AccessibilityReport, Event, Verb
-from remiss.templatetags.remiss_text import day_time
 
 
 class VerbFilter(ChoiceFilter):
@@ -71,7 +70,7 @@ class EventAdmin(LoggedAdmin):
 
     @admin.display(description="när", ordering="at")
     def when(self, event):
-        return day_time(event.at)
+        return short_time(event.at)
 
     @admin.display(description="av")
     def who(self, event):
@@ -94,4 +93,4 @@ class AccessibilityReportAdmin(LoggedAdmin):
 
     @admin.display(description="när", ordering="at")
     def when(self, report):
-        return day_time(report.at)
+        return short_time(report.at)

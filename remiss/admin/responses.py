@@ -6,15 +6,14 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from remiss.admin import acts, reading, scopes
-from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin
+from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin, short_time
 from remiss.admin.gates import is_coordinator, whole_numbers
 from remiss.models import Channel, Consultation, Kind, PriorityArea, Response, SetAside
-from remiss.templatetags.remiss_text import day_time
 
 LONGEST_ADDRESS = 3000  # characters; servers refuse a request line over about 4 000
 
@@ -170,7 +169,7 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="inkom", ordering="latest__received_at")
     def received(self, response):
-        return day_time(response.latest.received_at)
+        return short_time(response.latest.received_at)
 
     @admin.display(
         description="diarienr",
@@ -181,7 +180,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         registration = getattr(response.latest, "registration", None)
         return registration and registration.registry_number
 
-    @admin.display(description="läst av", empty_value="ingen")
+    @admin.display(description="läst av (K/I)", empty_value="ingen")
     def readers(self, response):
         sides = {"K": response.read_by_city, "I": response.read_by_civil}
         return "/".join(letter for letter, has_read in sides.items() if has_read) or None
@@ -203,6 +202,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         query = {"scope": "filter", "q": request.GET.urlencode()}
         context = {
             "title": "Svar",
+            "section": "responses",
             "export_query": urlencode(query),
             "may_record": request.user.has_perm("remiss.record_response"),
             "may_export": self.has_export_permission(request),
@@ -216,7 +216,7 @@ class ResponseAdmin(ReadOnlyAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         response = self.get_object(request, unquote(object_id))
         if response is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         return reading.opened(request, self, response)
 
     # Actions: each leads to a page of its own that shows how many and which before anything is done

@@ -29,7 +29,7 @@ class ActiveFilter(ChoiceFilter):
 @admin.register(get_user_model())
 class StaffAdmin(PlainAdmin, UserAdmin):
     form, add_form = StaffForm, NewStaffForm
-    list_display = ["username", "full_name", "email", "group", "side", "is_active"]
+    list_display = ["username", "full_name", "email", "group", "side", "can_log_in"]
     list_filter = [GroupFilter, ActiveFilter]
     list_select_related = ["coordinator"]
     filter_horizontal = ()
@@ -80,6 +80,9 @@ class StaffAdmin(PlainAdmin, UserAdmin):
         context |= {"section": "staff"}
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def history_view(self, request, object_id, extra_context=None):
+        return super().history_view(request, object_id, {"section": "staff"})
+
     @admin.display(description="namn", ordering="first_name")
     def full_name(self, user):
         return user.get_full_name()
@@ -92,3 +95,7 @@ class StaffAdmin(PlainAdmin, UserAdmin):
     def side(self, user):
         coordinator = getattr(user, "coordinator", None)
         return coordinator and coordinator.get_side_display()
+
+    @admin.display(description="kan logga in", ordering="is_active")
+    def can_log_in(self, user):
+        return "ja" if user.is_active else "nej"
