@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -15,4 +17,4 @@ class SamordningConfig(AdminConfig):
 
     def ready(self):
         super().ready()
-        from remiss.admin import registered  # noqa: F401  after every other app's
+        import_module("remiss.admin.registered")  # after every other app's

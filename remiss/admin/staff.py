@@ -56,9 +56,10 @@ class StaffAdmin(PlainAdmin, UserAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):  # noqa: FBT002  Django's own
         form = super().get_form(request, obj, change=change, **kwargs)
+        form.base_fields["group"].queryset = staffing.groups()
         if obj is not None and obj.pk == request.user.pk:
             # Nobody gives themselves another group, or locks themselves out.
-            form.base_fields.pop("group", None)
+            del form.base_fields["group"]
         return form
 
     def save_model(self, request, obj, form, change):

@@ -10,7 +10,6 @@ from django.forms.utils import from_current_timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from remiss import roles
 from remiss.exports.sections import WHOLE_PLAN, Plan
 from remiss.forms.answering import WhoForm
 from remiss.forms.fields import STANCES, CleanTextField, EmailField, NameField
@@ -270,7 +269,7 @@ class StaffForm(forms.ModelForm):
     """An account. What somebody may do follows from the group alone."""
 
     group = forms.ModelChoiceField(
-        queryset=Group.objects.filter(name__in=list(roles.ROLES)).order_by("name"),
+        queryset=Group.objects.none(),  # the admin sets those there are
         label=_("Grupp"),
         help_text=_("Gruppen bestämmer vad personen får göra, och vilken sida en samordnare har."),
         required=False,
@@ -284,13 +283,14 @@ class StaffForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if "group" in self.fields and self.instance.pk:
-            self.initial["group"] = self.instance.groups.filter(name__in=list(roles.ROLES)).first()
+        if "group" in self.fields:
+            offered = self.fields["group"].queryset
+            self.initial["group"] = offered.filter(user=self.instance.pk).first()
 
 
 class NewStaffForm(BaseUserCreationForm):
     group = forms.ModelChoiceField(
-        queryset=Group.objects.filter(name__in=list(roles.ROLES)).order_by("name"),
+        queryset=Group.objects.none(),  # the admin sets those there are
         label=_("Grupp"),
         help_text=StaffForm.base_fields["group"].help_text,
         error_messages={"required": _("Välj en grupp.")},

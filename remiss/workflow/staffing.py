@@ -14,6 +14,11 @@ SIDES = {
 }
 
 
+def groups():
+    """The groups somebody can work in, and no others."""
+    return Group.objects.filter(name__in=list(roles.ROLES)).order_by("name")
+
+
 @transaction.atomic
 def place(*, user, group: Group | None) -> None:
     """Put somebody in one group. The side goes with it, since rights hang on the side too."""
