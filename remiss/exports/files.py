@@ -144,7 +144,7 @@ class _Page:
             self.page.write_string(0, 0, sheet.note, looks["note"])
         self._set_height(self.header_row, [column.label for column in sheet.columns])
         for place, label in enumerate(labels):
-            self.page.write_string(self.header_row, place, _clean(label), looks["header"])
+            self.page.write_string(self.header_row, place, clean(label), looks["header"])
 
     def write(self, row: list[Cell]) -> None:
         self._set_height(self.row, row)
@@ -153,7 +153,7 @@ class _Page:
             if isinstance(cell, int):
                 self.page.write_number(self.row, place, cell, self.looks["number"])
             else:
-                for part, text in enumerate(cell_texts(_clean(cell))):
+                for part, text in enumerate(cell_texts(clean(cell))):
                     self.page.write_string(self.row, place + part, text, self.looks["text"])
             place += cells
         self.row += 1

@@ -34,7 +34,7 @@ def records(answers: Answers) -> Iterator[dict]:
 
 
 def _response(response: Response, *, with_contact: bool) -> dict:
-    record = {
+    record: dict = {
         "reference": response.reference,
         "status": response.status,
         "channel": response.channel,
