@@ -104,6 +104,13 @@ def link_in(message):
     return re.search(r"^(https?://\S+/lank/\S+)$", text_of(message), re.MULTILINE)[1]
 
 
+def paste(box, text):
+    """A long text at once; typed line by line it takes the browser minutes."""
+    box.evaluate(
+        "(box, text) => { box.value = text; box.dispatchEvent(new Event('input')); }", text
+    )
+
+
 @pytest.fixture
 def portal(live_server, at, settings):
     settings.SITE_URL = live_server.url

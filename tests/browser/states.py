@@ -11,7 +11,7 @@ from remiss import limits, links
 from remiss.models import Consultation, Correction, Draft
 from remiss.views import reading
 from remiss.workflow import answering
-from tests.browser.conftest import BEFORE_OPENING, Portal
+from tests.browser.conftest import BEFORE_OPENING, Portal, paste
 from tests.factories import area_key, days, save, send_in
 
 LAST_WEEK = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
@@ -399,7 +399,7 @@ def _(stage):
 @state("area form errors", "answer_area", "Svaret på fråga 1 är längre än 100 000 tecken")
 def _(stage):
     stage.open("answer_area", stage.draft(), 3)
-    stage.page.get_by_label("Hur kan samverkan ske").fill("å" * 100_001)
+    paste(stage.page.get_by_label("Hur kan samverkan ske"), "å" * 100_001)
     stage.press("Spara – området är klart")
 
 
@@ -577,7 +577,7 @@ def _(stage):
 def _(stage):
     stage.settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
     stage.open("answer_area", stage.draft(), 3)
-    stage.page.get_by_label("Hur kan samverkan ske").fill(TEXT * 10)
+    paste(stage.page.get_by_label("Hur kan samverkan ske"), TEXT * 10)
     stage.press("Spara – området är klart")
 
 
