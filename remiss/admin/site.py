@@ -72,6 +72,10 @@ class SamordningSite(AdminSite):
 
         return guarded
 
+    def autocomplete_view(self, request):
+        """No form of ours completes names: a door that nothing needs stays shut."""
+        raise PermissionDenied
+
     def password_change(self, request, extra_context=None):
         return redirect("account_change_password")
 

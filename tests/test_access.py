@@ -1,0 +1,257 @@
+"""Every route × method × role, as one table. A route without a row fails the suite."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from remiss import links, roles
+from remiss.models import (
+    AccessibilityReport,
+    AreaHint,
+    Consultation,
+    Draft,
+    Event,
+    Letter,
+    PlanVersion,
+    PriorityArea,
+    Question,
+    Response,
+)
+from tests import factories
+from tests.factories import (
+    NOON,
+    area_key,
+    make_draft,
+    make_staff,
+    make_submission,
+    save,
+    send_in,
+)
+
+# Who gets past the gate (anything but 302 to the login, 403 and 404), in this order:
+# a stranger, staff without a group, läsare, registrator, samordnare idéburen, samordnare
+# kommunen, administratör, superuser.
+CAST = "s0lricax"
+
+LOGIN = re.compile("/(login|logga-in)/")
+
+PUBLIC = {
+    "remiss:home", "remiss:short_plan", "remiss:short_worksheet", "remiss:short_area",
+    "remiss:short_begin", "remiss:short_closed", "remiss:short_results", "remiss:start",
+    "remiss:plan", "remiss:worksheet", "remiss:area", "remiss:begin", "remiss:closed",
+    "remiss:results", "remiss:about", "remiss:contact", "remiss:privacy",
+    "remiss:accessibility", "remiss:find_link", "remiss:open_link", "remiss:health",
+    "remiss:trial_mail",
+}  # fmt: skip
+# Opened by a personal link and by nothing else: not even a superuser gets in.
+HOLDERS = {
+    "remiss:tasks", "remiss:who", "remiss:email", "remiss:answer_area", "remiss:answer_rest",
+    "remiss:check", "remiss:receipt", "remiss:print_answer", "remiss:withdraw",
+}  # fmt: skip
+
+# Staff pages: who gets past with GET, who with POST.
+STAFF_TABLE = {
+    "account_change_password": ("0lricax", "0lricax"),
+    "account_inactive": ("s0lricax", ""),
+    "account_login": ("s0lricax", "s0lricax"),
+    "account_logout": ("s0lricax", "s0lricax"),
+    "account_reauthenticate": ("lrica", "lrica"),
+    "account_set_password": ("", ""),
+    "admin:app_list": ("0lricax", "0lricax"),
+    "admin:auth_user_add": ("ax", "ax"),
+    "admin:auth_user_change": ("ax", "ax"),
+    "admin:auth_user_changelist": ("ax", "ax"),
+    "admin:auth_user_delete": ("", ""),
+    "admin:auth_user_history": ("ax", "ax"),
+    "admin:auth_user_password_change": ("ax", "ax"),
+    "admin:autocomplete": ("", ""),
+    "admin:export": ("ricx", "ricx"),
+    "admin:index": ("0lricax", "0lricax"),
+    "admin:jsi18n": ("0lricax", ""),
+    "admin:login": ("0lricax", "0lricax"),
+    "admin:logout": ("s", "0lricax"),
+    "admin:mark_read": ("ic", "ic"),
+    "admin:move_last_day": ("c", "c"),
+    "admin:my_notice": ("ic", "ic"),
+    "admin:password_change": ("0lricax", "0lricax"),
+    "admin:password_change_done": ("0lricax", ""),
+    "admin:plan": ("icax", ""),
+    "admin:read_contact": ("", "rc"),
+    "admin:record_response": ("icx", "icx"),
+    "admin:register": ("", "rx"),
+    "admin:set_aside": ("icx", "icx"),
+    "admin:take_back": ("icx", "icx"),
+    "admin:view_on_site": ("", ""),
+}
+
+# The stock pages of each model: who sees the list and history, who opens a row, who changes it,
+# who adds one. Nobody deletes anything.
+STOCK = {
+    "accessibilityreport": ("icx", "icx", "", ""),
+    "areahint": ("icx", "icx", "icx", ""),
+    "consultation": ("icax", "icax", "icx", "icx"),
+    "event": ("ricx", "ricx", "", ""),
+    "letter": ("icx", "icx", "", ""),
+    "planversion": ("icx", "icx", "icx", ""),
+    "priorityarea": ("icx", "icx", "icx", ""),
+    "question": ("icx", "icx", "icx", ""),
+    "response": ("lricx", "lricx", "", ""),
+}
+for _model, (_listing, _reading, _changing, _adding) in STOCK.items():
+    STAFF_TABLE |= {
+        f"admin:remiss_{_model}_changelist": (_listing, _listing),
+        f"admin:remiss_{_model}_history": (_listing, _listing),
+        f"admin:remiss_{_model}_change": (_reading, _changing),
+        f"admin:remiss_{_model}_add": (_adding, _adding),
+        f"admin:remiss_{_model}_delete": ("", ""),
+    }
+
+
+def all_routes(resolver=None, namespace=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from all_routes(pattern, inner)
+        elif pattern.name:
+            yield namespace + pattern.name
+
+
+def test_every_route_has_a_row():
+    listed = PUBLIC | HOLDERS | {"remiss:leave"} | set(STAFF_TABLE)
+
+    assert sorted(set(all_routes())) == sorted(listed)
+
+
+@pytest.fixture
+def world(db, at):
+    at(NOON)
+    consultation = factories.make_consultation()
+    submission = make_submission(consultation=consultation)
+    draft = make_draft(consultation=consultation)
+    AccessibilityReport.objects.create(at=NOON, text="En brist")
+    return {"consultation": consultation, "submission": submission, "draft": draft}
+
+
+@pytest.fixture
+def cast(db):
+    from django.contrib.auth import get_user_model
+
+    roles.setup_roles()
+    people = get_user_model().objects
+    return {
+        "s": None,
+        "0": people.create_user("nobody", is_staff=True),
+        "l": make_staff(username="lena", group=roles.READER),
+        "r": make_staff(username="birgit", group=roles.REGISTRAR),
+        "i": make_staff(username="ahmed", group=roles.COORDINATOR_CIVIL, side="civil"),
+        "c": make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city"),
+        "a": make_staff(username="admir", group=roles.ADMINISTRATOR),
+        "x": people.create_superuser("root"),
+    }
+
+
+def client_of(user):
+    client = Client()
+    if user:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+ROWS = {
+    "event": Event,
+    "accessibilityreport": AccessibilityReport,
+    "letter": Letter,
+    "consultation": Consultation,
+    "planversion": PlanVersion,
+    "priorityarea": PriorityArea,
+    "question": Question,
+    "areahint": AreaHint,
+    "response": Response,
+}
+
+
+def address(name, world):
+    if name.startswith("admin:remiss_"):
+        model = ROWS[name.split("_")[1]]
+        row = model.objects.order_by("pk").last()
+        if model is Letter:
+            row = Letter.objects.about_responses().first()
+        args = [row.pk]
+    elif name.startswith("admin:auth_user"):
+        args = [1]
+    else:
+        args = {
+            "admin:read_contact": [world["submission"].response_id],
+            "admin:register": [world["submission"].response_id, 1],
+            "admin:move_last_day": [world["consultation"].pk],
+            "admin:view_on_site": [1, 1],
+            "admin:app_list": ["remiss"],
+        }.get(name, [])
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return reverse(name)
+
+
+def let_in(client, method, path):
+    response = getattr(client, method)(path)
+    assert response.status_code < 500
+    if response.status_code in {403, 404, 405}:
+        return False
+    return response.status_code != 302 or not LOGIN.search(response["Location"])
+
+
+def test_staff_pages_let_in_those_and_only_those_in_the_table(world, cast):
+    found = {}
+    for name in STAFF_TABLE:
+        path = address(name, world)
+        found[name] = tuple(
+            "".join(who for who, user in cast.items() if let_in(client_of(user), method, path))
+            for method in ("get", "post")
+        )
+
+    assert {name: got for name, got in found.items() if got != STAFF_TABLE[name]} == {}
+
+
+def test_an_answer_is_opened_by_its_link_and_by_nobody_else(world, cast):
+    draft = world["draft"]
+    holder = Client()
+    key = links.make_key(draft, purpose=links.FROM_PAGE)
+    holder.post(reverse("remiss:open_link", args=[key]))
+    for name in sorted(HOLDERS):
+        args = [draft.public_id, 1] if name == "remiss:answer_area" else [draft.public_id]
+        path = reverse(name, args=args)
+
+        assert let_in(holder, "get", path), name
+        for user in cast.values():
+            for method in ("get", "post"):
+                assert not let_in(client_of(user), method, path), name
+
+
+def test_no_unsafe_request_passes_without_a_token(world, cast):
+    """POST to every route as a superuser and as the holder, with no token: 403 and no new row."""
+    save(draft=world["draft"], key=area_key("city-life"), how="Skickat")
+    send_in(draft=world["draft"])
+    before = [model.objects.count() for model in (*ROWS.values(), Draft)]
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast["x"], backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["svar"] = {world["draft"].public_id: 1}
+    session.save()
+    takes_post = {
+        reverse("remiss:begin", args=["handlingsplan"]),
+        reverse("remiss:find_link"),
+        reverse("remiss:accessibility"),
+        reverse("remiss:leave", args=[world["draft"].public_id]),
+        *(
+            reverse(name, args=[world["draft"].public_id])
+            for name in HOLDERS - {"remiss:answer_area"}
+        ),
+        *(address(name, world) for name in STAFF_TABLE if name != "account_login"),
+    }
+    statuses = {path: client.post(path, {"how": "x"}).status_code for path in takes_post}
+
+    assert {path: status for path, status in statuses.items() if status not in {403, 405}} == {}
+    assert [model.objects.count() for model in (*ROWS.values(), Draft)] == before
