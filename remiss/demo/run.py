@@ -15,7 +15,7 @@ from pathlib import Path
 from remiss.demo.cast import ACCOUNTS, PASSWORD, STAGES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
 START_WITHIN = 60  # seconds
 STOP_WITHIN = 15  # seconds
 

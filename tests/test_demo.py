@@ -1,0 +1,211 @@
+"""The demo: built through the verbs, in four stages, and served by one command."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.models import Max, Min
+
+from remiss import roles
+from remiss.demo import build
+from remiss.demo.answers import ANSWERS, DRAFTS
+from remiss.demo.cast import ACCOUNTS, PASSWORD, STAGES
+from remiss.exports.sections import of_submission
+from remiss.models import Consultation, Draft, Event, Letter, ReadMark, Response, Submission
+from tests.rig import Browser, answers, free_port, wait_until
+
+ROOT = Path(__file__).parent.parent
+TODAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("today", "last_day"),
+    [
+        (date(2026, 11, 21), date(2026, 11, 30)),
+        (date(2026, 11, 22), date(2026, 11, 30)),
+        (date(2026, 11, 23), date(2027, 11, 30)),
+        (date(2026, 11, 24), date(2027, 11, 30)),
+        (date(2026, 12, 1), date(2027, 11, 30)),
+        (date(2028, 2, 29), date(2028, 11, 30)),
+    ],
+)
+def test_the_last_day_is_the_first_30_november_at_least_eight_days_ahead(today, last_day):
+    opens_on, chosen = build.days("open", today)
+
+    assert chosen == last_day
+    assert opens_on < today
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_stands_as_its_name_says(db, stage):
+    assert build.build(stage=stage, at=TODAY)
+
+    consultation = Consultation.objects.get()
+    assert consultation.timing(TODAY).phase == {"lastday": "lastday"}.get(stage, stage)
+    assert consultation.slug == f"handlingsplan-{consultation.last_day.year}"
+    assert consultation.versions.get().areas.count() == 4
+    if stage == "before":
+        assert (Response.objects.count(), Draft.objects.count()) == (0, 0)
+        return
+    span = Submission.objects.aggregate(first=Min("received_at"), last=Max("received_at"))
+    assert consultation.is_open(span["first"])
+    assert consultation.is_open(span["last"])
+    assert span["last"] < TODAY
+    assert Response.objects.count() == len(ANSWERS) == 30
+    assert Draft.objects.unsent().count() == len(DRAFTS)
+    assert Submission.objects.filter(is_late=True).count() == 0
+
+
+def test_what_the_answers_tell_is_what_was_received(db):
+    build.build(stage="open", at=TODAY)
+
+    told = {}
+    for example in ANSWERS:
+        told[example.fate] = told.get(example.fate, 0) + 1
+    assert Response.objects.filter(withdrawn_at__isnull=False).count() == told["withdrawn"]
+    assert Response.objects.exclude(set_aside="").count() == sum(
+        told[fate] for fate in build.SET_ASIDE
+    )
+    assert Submission.objects.filter(number=2).count() == told["changed"]
+    assert Response.objects.exclude(channel="portal").count() == sum(
+        example.channel != "portal" for example in ANSWERS
+    )
+    texts = sum(
+        len(section.answered)
+        for response in Response.objects.select_related("latest__plan_version")
+        for section in of_submission(response.submissions.get(number=1))
+    )
+    assert texts == sum(
+        sum(len(area) for area in example.areas.values()) + len(example.whole)
+        for example in ANSWERS
+    )
+
+
+def test_staff_have_begun_their_work(db):
+    build.build(stage="open", at=TODAY)
+
+    assert Event.objects.filter(verb="registered").count() == 14
+    assert ReadMark.objects.values("user").distinct().count() == 2
+    assert Event.objects.filter(at__gt=TODAY).count() == 0
+
+
+def test_the_letters_of_the_story_are_not_sent_again(db):
+    build.build(stage="open", at=TODAY)
+
+    assert Letter.objects.count() > 30
+    assert Letter.objects.exclude(state="sent").count() == 0
+    assert Letter.objects.filter(sent_at__gt=TODAY).count() == 0
+
+
+def test_an_existing_demo_is_kept(db):
+    build.build(stage="open", at=TODAY)
+    references = set(Response.objects.values_list("reference", flat=True))
+
+    assert not build.build(stage="closed", at=TODAY)
+    assert set(Response.objects.values_list("reference", flat=True)) == references
+
+
+def test_five_accounts_can_log_in(db, client, django_user_model):
+    build.build(stage="before", at=TODAY)
+
+    assert set(django_user_model.objects.values_list("username", flat=True)) == set(ACCOUNTS)
+    groups = [django_user_model.objects.get(username=name).groups.get().name for name in ACCOUNTS]
+    assert groups == list(roles.ROLES)
+    assert not django_user_model.objects.filter(is_superuser=True).exists()
+    for user in django_user_model.objects.all():
+        assert user.check_password(PASSWORD)
+        assert user.is_staff
+
+
+def test_well_known_passwords_are_never_seeded_outside_trial_mode(db, settings):
+    settings.TRIAL = False
+
+    with pytest.raises(CommandError, match="TRIAL=1"):
+        call_command("seed")
+
+
+# The command
+
+
+@pytest.fixture
+def demo(tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("the demo is on SQLite; it is tried in the SQLite run")
+    running = []
+
+    def start(port, **env):
+        env = os.environ | {"PORT": str(port), "VAR_DIR": str(tmp_path), **env}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "remiss.demo.run"], cwd=ROOT, env=env, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=30)
+
+
+def children_of(process):
+    return [
+        int(status.parent.name)
+        for status in Path("/proc").glob("[0-9]*/status")
+        if f"PPid:\t{process.pid}\n" in status.read_text()
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_demo_serves_says_how_and_ends_without_orphans(demo, number):
+    port = free_port()
+    process = demo(port)
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/halsa/"))
+    page = Browser(f"http://127.0.0.1:{port}").get("/")
+    children = children_of(process)
+    process.send_signal(number)
+    said, _nothing = process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert "Malmöandan" in page
+    assert [line for line in said.splitlines() if line.endswith(f" {PASSWORD}")] == [
+        f"{name} {PASSWORD}" for name in ACCOUNTS
+    ]
+    assert f"http://127.0.0.1:{port}/provpost/" in said
+    assert len(children) == 2
+    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_a_taken_port_is_said_at_once(demo):
+    port = free_port()
+    first = demo(port)
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/halsa/"))
+
+    second = demo(port)
+    said, _nothing = second.communicate(timeout=30)
+
+    assert second.returncode == 2
+    assert said == f"Port {port} is taken. Choose another one: make demo PORT=8001\n"
+    assert first.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("env", "sentence"),
+    [
+        ({"STAGE": "later"}, "STAGE=later is not one of before, open, lastday, closed."),
+        ({"PORT": "http"}, "PORT=http is not a port number."),
+    ],
+)
+def test_a_wrong_choice_is_said_at_once(demo, env, sentence):
+    process = demo(0, **env)
+    said, _nothing = process.communicate(timeout=30)
+
+    assert (process.returncode, said) == (2, f"{sentence}\n")
