@@ -35,8 +35,7 @@ if [ -n "$given" ]; then
   suite "PostgreSQL (DATABASE_URL)" "$with_browser"
 elif command -v pg_virtualenv >/dev/null; then
   suite SQLite "$without_browser"
-  # The cluster is a trial's: a crash of the machine need not be survived.
-  pg_virtualenv -t -o fsync=off -o max_connections=200 sh -c '
+  pg_virtualenv -t -o max_connections=200 sh -c '
     export DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE"
     echo "== PostgreSQL (pg_virtualenv)"
     exec "$0" -m pytest -n 2 --dist worksteal -q -m "$1" --cov --cov-report=
