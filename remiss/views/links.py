@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from remiss import limits, links
@@ -67,9 +68,14 @@ def find_link(request, *, stale=False):
     )
 
 
+@csrf_exempt
 @require_POST
 def leave(request, public_id):
-    """End the session at once: association computers are shared."""
+    """End the session at once: association computers are shared.
+
+    Without a token, so that an old page can leave too: a forged request could do no more than
+    that, and from another site it does not bring the session's cookie.
+    """
     consultation = Consultation.objects.current()
     holding.let_go(request)
     response = redirect("remiss:start", consultation.slug) if consultation else redirect("/")

@@ -165,6 +165,20 @@ def test_a_page_open_for_too_long_keeps_its_text_and_saves_on_the_next_press(
     assert draft.parts.get(key=CITY).content["how"] == "Skrivet i tio timmar"
 
 
+def test_leaving_is_never_refused(portal, visitor):
+    page = visitor()
+    draft = portal.draft()
+    portal.hold(page, draft)
+    page.goto(portal.path("tasks", draft.public_id))
+    # As when somebody logs in to the workbench in the same browser: every open form is too old.
+    page.context.clear_cookies(name="csrftoken")
+
+    press(page, "Lämna svaret")
+
+    page.goto(portal.path("tasks", draft.public_id))
+    main(page).to_contain_text("Länken finns i mejlet från oss.")
+
+
 def test_the_counter_is_silent_until_8000_and_never_stops_anybody(portal, visitor):
     page = visitor()
     draft = portal.draft()
