@@ -91,8 +91,9 @@ class Portal:
             for file in sorted(self.mail_dir.glob("*.eml"))
         ]
 
-    def newest_mail(self):
-        return self.mails()[-1]
+    def newest_mail(self, to):
+        """What reached the address last; the coordinators get letters of their own."""
+        return [message for message in self.mails() if message["To"] == to][-1]
 
 
 def text_of(message):

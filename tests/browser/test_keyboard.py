@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from remiss.models import Submission
 from tests.browser.conftest import link_in
-from tests.browser.states import STATES, Stage
+from tests.browser.states import ADDRESS, STATES, Stage
 
 MOST_STOPS = 120  # on one page; more would mean that Tab goes in circles
 # Where the keyboard is: the element's place in the document, what it is, and whether it shows.
@@ -127,7 +127,7 @@ def test_the_whole_way_by_keyboard(portal, visitor):
     hands.press("Space")
     hands.write("Organisationens namn", "Tegelbackens kulturförening")
     hands.write("Ditt namn", "Robin Exempel")
-    hands.write("E-postadress", "sekreterare@tegelbacken.example")
+    hands.write("E-postadress", ADDRESS)
     hands.go_to(page.get_by_label("Visa inte vårt namn på webbplatsen"))
     hands.press("Space")
     expect(page.get_by_label("Visa inte vårt namn på webbplatsen")).to_be_checked()
@@ -138,7 +138,7 @@ def test_the_whole_way_by_keyboard(portal, visitor):
     heading(page, "Ert svar")
 
     # The link from the mail
-    page.goto(link_in(portal.newest_mail()))
+    page.goto(link_in(portal.newest_mail(ADDRESS)))
     hands.push("Bekräfta och fortsätt")
 
     # An area: what the plan says, a stance, three texts
