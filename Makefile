@@ -49,5 +49,5 @@ install = echo "Installing $(1) …"; \
   if command -v uv >/dev/null; then \
     uv pip install --quiet --python .venv/bin/python --require-hashes $(1); \
   else \
-    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(1); \
+    $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes $(1); \
   fi

@@ -254,12 +254,12 @@ def _wrap(text: str) -> str:
     """Lines of at most 72 characters; line breaks stay where somebody put them."""
     return "\n".join(
         textwrap.fill(
-            line,
+            line.replace(" kl. ", " kl.\u00a0"),  # a time stays on the line of its "kl."
             LINE_WIDTH,
             break_long_words=False,
             break_on_hyphens=False,
             replace_whitespace=False,
-        )
+        ).replace(" kl.\u00a0", " kl. ")
         for line in text.split("\n")
     )
 
