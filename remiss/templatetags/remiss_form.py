@@ -4,6 +4,8 @@ from itertools import count
 
 from django import template
 
+from remiss.text import MAX_LENGTH
+
 register = template.Library()
 
 
@@ -42,7 +44,7 @@ def control(field):
         attrs["aria-describedby"] = ids
     if counter := getattr(field.field, "counter", None):
         # Answers come in any language; the counter never stops anybody.
-        attrs |= {"data-max": counter, "dir": "auto"}
+        attrs |= {"data-max": counter, "data-limit": MAX_LENGTH, "dir": "auto"}
     return field.as_widget(attrs=attrs)
 
 

@@ -14,6 +14,7 @@ document.querySelector('[data-focus]')?.focus();
 
 for (const box of document.querySelectorAll('textarea[data-max]')) {
   const max = Number(box.dataset.max);
+  const limit = Number(box.dataset.limit);
   const quiet = max * 0.8;
   const info = document.getElementById(`${box.id}_antal`);
   if (!info) continue;
@@ -25,9 +26,11 @@ for (const box of document.querySelectorAll('textarea[data-max]')) {
 
   let timer;
   const count = () => {
-    const left = max - length(box.value);
-    const text = left < 0 ? `${spaced(-left)} tecken över ${spaced(max)}. Det går bra.`
-      : max - left >= quiet ? `${spaced(left)} tecken kvar till ${spaced(max)}.` : '';
+    const used = length(box.value);
+    const left = max - used;
+    const text = used > limit ? `${spaced(used - limit)} tecken över ${spaced(limit)}. Så mycket får inte plats.`
+      : left < 0 ? `${spaced(-left)} tecken över ${spaced(max)}. Det går bra.`
+      : used >= quiet ? `${spaced(left)} tecken kvar till ${spaced(max)}.` : '';
     info.textContent = text;
     info.classList.toggle('over', left < 0);
     return text;

@@ -191,6 +191,7 @@ def test_the_counter_is_silent_until_8000_and_never_stops_anybody(portal, visito
         ("a" * 8_000, "2\u00a0000 tecken kvar till 10\u00a0000."),
         ("😀" * 9_000, "1\u00a0000 tecken kvar till 10\u00a0000."),
         ("a\n" * 5_000, "0 tecken kvar till 10\u00a0000."),
+        ("a" * 100_001, "1 tecken över 100\u00a0000. Så mycket får inte plats."),
         ("a" * 10_412, "412 tecken över 10\u00a0000. Det går bra."),
     ]:
         paste(box, text)
