@@ -161,7 +161,9 @@ def test_a_late_answer_registered_by_staff_is_taken_and_marked(consultation, cit
         consultation=consultation, by=city, received_at=NOON + days(20), at=NOON + days(21)
     )
     in_time = make_submission(consultation=consultation)
+    early = make_recorded(consultation=consultation, by=city, received_at=NOON - days(60))
 
+    assert not early.is_late
     assert late.is_late
     assert late.response.status == "Inskickat efter svarstiden"
     assert not in_time.is_late

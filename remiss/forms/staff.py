@@ -14,7 +14,6 @@ from remiss.exports.sections import WHOLE_PLAN, Plan
 from remiss.forms.answering import WhoForm
 from remiss.forms.fields import STANCES, CleanTextField, EmailField, NameField
 from remiss.models import Channel, Coordinator, SetAside
-from remiss.swedish import swedish_day
 from remiss.text import clean, clean_name
 
 NOON = time(12)
@@ -189,14 +188,10 @@ class RecordForm(WhoForm):
         return self.cleaned_data["once"] or get_random_string(22)
 
     def clean_received_on(self):
+        # A day before the opening is taken too: registering is never refused (decision 9).
         day = self.cleaned_data["received_on"]
-        opens_on = self.plan.version.consultation.opens_on
-        timing = self.plan.version.consultation.timing(self.at)
-        if day > timing.today:
+        if day > self.plan.version.consultation.timing(self.at).today:
             raise forms.ValidationError(_("Dagen har inte varit än."))
-        if day < opens_on:
-            opened = swedish_day(opens_on, this_year=timing.today.year)
-            raise forms.ValidationError(f"Remissen öppnade först {opened}.")
         return day
 
     def clean(self):

@@ -63,7 +63,7 @@ def receive(
         submit_key=submit_key,
         plan_version=plan.version,
         received_at=received_at,
-        is_late=not consultation.is_open_for(received_at, response.own_last_day),
+        is_late=consultation.timing(received_at, response.own_last_day).phase == "closed",
         kind=kind,
         organisation=organisation,
         sort_key=sort_key(organisation or str(Kind(kind).label)),
