@@ -20,6 +20,7 @@ NOON = time(12)
 NO_MARK = [("", _("Ingen markering"))]
 ONCE = r"^[A-Za-z0-9]{10,40}$"
 FARTHEST = timedelta(days=2 * 366)
+EARLIEST_YEAR = 2000  # before it a date is a slip of the finger
 
 
 class AdminNameField(forms.CharField):
@@ -192,6 +193,8 @@ class RecordForm(WhoForm):
         day = self.cleaned_data["received_on"]
         if day > self.plan.version.consultation.timing(self.at).today:
             raise forms.ValidationError(_("Dagen har inte varit än."))
+        if day.year < EARLIEST_YEAR:
+            raise forms.ValidationError(_("Kontrollera årtalet."))
         return day
 
     def clean(self):
