@@ -4,7 +4,9 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, Signer
 from django.db import connection
 from django.utils.crypto import get_random_string, salted_hmac
@@ -25,6 +27,7 @@ LINKS_FROM_NETWORK = Limit("link-network", 10, 3600)
 LINKS_IN_ALL = Limit("link-all", 500, 3600)
 REPORTS_FROM_NETWORK = Limit("report-network", 10, 3600)
 
+TRACES_KEPT = timedelta(days=14)  # as the page on personuppgifter says
 SHORTEST_FILLING = timedelta(seconds=3)  # nobody reads and fills in the start form faster
 TRAP_FIELD = "webbplats"  # off screen; people leave it empty
 
@@ -71,8 +74,11 @@ def allow(limit: Limit, who: str, at: datetime) -> bool:
 
 
 def prune(at: datetime) -> None:
-    """Forget counters two weeks old: that is how long traces of addresses are kept."""
-    Throttle.objects.filter(window__lt=int((at - timedelta(days=14)).timestamp())).delete()
+    """Forget sessions that have run out, and traces of addresses that are two weeks old."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    Throttle.objects.filter(window__lt=int((at - TRACES_KEPT).timestamp())).delete()
+    for trace in (AccessAttempt, AccessFailureLog, AccessLog):
+        trace.objects.filter(attempt_time__lt=at - TRACES_KEPT).delete()
 
 
 def stamp(at: datetime) -> str:

@@ -4,6 +4,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from axes.models import AccessLog
+from django.contrib.sessions.models import Session
 from django.db import connection, connections
 from django.test import RequestFactory
 
@@ -73,6 +75,19 @@ def test_counters_are_forgotten_after_two_weeks(db):
     limits.prune(NOON)
 
     assert Throttle.objects.count() == 1
+
+
+def test_traces_of_logins_and_sessions_are_forgotten_too(db):
+    for age in (15, 13):
+        log = AccessLog.objects.create(username="maria", ip_address="203.0.113.9")
+        AccessLog.objects.filter(pk=log.pk).update(attempt_time=NOON - timedelta(days=age))
+    for name, hours in (("over", -1), ("going", 1)):
+        Session.objects.create(session_key=name, expire_date=NOON + timedelta(hours=hours))
+
+    limits.prune(NOON)
+
+    assert AccessLog.objects.count() == 1
+    assert Session.objects.get().session_key == "going"
 
 
 # Whose address

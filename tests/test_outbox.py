@@ -4,7 +4,7 @@ import re
 import socket
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail as outbox
@@ -14,6 +14,7 @@ from remiss import mail
 from remiss.models import Draft, Letter, Response, Submission
 from remiss.workflow import answering, posting, recording
 from tests.factories import (
+    LAST_DAY,
     NOON,
     area_key,
     days,
@@ -458,6 +459,23 @@ def test_the_loop_sends_does_its_chores_and_ends_when_told(consultation, monkeyp
 
     assert len(outbox.outbox) == 1
     assert chores == [True]
+
+
+def test_the_chores_keep_what_the_page_on_personuppgifter_promises(consultation, at):
+    sent = make_submission(consultation=consultation)
+    make_draft(consultation=consultation)
+    longer = make_draft(consultation=consultation, email="langre@forening.example")
+    Draft.objects.filter(pk=longer.pk).update(own_last_day=LAST_DAY + days(1))
+    last_moment = datetime(2026, 12, 30, 22, 59, tzinfo=UTC)  # the thirtieth day, Swedish time
+
+    at(last_moment)
+    posting.do_chores()
+    assert Draft.objects.count() == 3
+    at(last_moment + timedelta(minutes=1))
+    posting.do_chores()
+
+    assert set(Draft.objects.all()) == {_draft_of(sent), longer}
+    assert Response.objects.current().count() == 1
 
 
 def test_the_loop_waits_for_a_database_that_is_away(db, monkeypatch):

@@ -13,6 +13,7 @@ from remiss import clock
 from remiss.markdown import to_html
 from remiss.swedish import swedish_day
 
+KEPT_FOR = timedelta(days=30)  # how long a draft outlives its own last day
 LAST_WEEK = 7  # days left when the status line turns warm
 
 
@@ -146,7 +147,7 @@ class Consultation(models.Model):
 
     def kept_until(self, own_last_day: date | None = None) -> date:
         """The day an unsent draft is deleted: 30 days after its own last day."""
-        return max(self.last_day, own_last_day or self.last_day) + timedelta(days=30)
+        return max(self.last_day, own_last_day or self.last_day) + KEPT_FOR
 
 
 class PlanVersion(models.Model):

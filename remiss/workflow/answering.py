@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from remiss import crash, limits, mail
 from remiss.exports.sections import Plan
@@ -22,6 +23,7 @@ from remiss.models import (
     Verb,
 )
 from remiss.models.draft import WHO, new_public_id
+from remiss.models.plan import KEPT_FOR
 from remiss.text import email_key
 from remiss.workflow.receiving import Empty, receive
 
@@ -221,6 +223,15 @@ def find_links(*, email: str, at: datetime) -> None:
         return
     for draft in Draft.objects.with_email(key).order_by("-started_at")[:10]:
         mail.queue_link_again(draft, at=at)
+
+
+def purge(*, at: datetime) -> int:
+    """Delete drafts that were never sent in, 30 days after their own last day; how many."""
+    ended = timezone.localdate(at) - KEPT_FOR
+    gone = Draft.objects.filter(
+        Q(own_last_day=None) | Q(own_last_day__lt=ended), round=0, consultation__last_day__lt=ended
+    )
+    return gone.delete()[1].get(Draft._meta.label, 0)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ import time
 from django.db import Error, close_old_connections, connection
 
 from remiss import clock, limits, mail
-from remiss.workflow import recording
+from remiss.workflow import answering, recording
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ def run(stop: threading.Event) -> None:
 
 
 def do_chores() -> None:
-    """What falls due by itself: the coordinators' daily letter, and forgetting old counters."""
+    """What falls due by itself: the coordinators' daily letter, and forgetting what is old."""
     at = clock.now()
     recording.tell_daily(at=at)
+    answering.purge(at=at)
     limits.prune(at)
