@@ -22,6 +22,7 @@ from remiss.models import Consultation, Draft, Event, Letter, ReadMark, Response
 from tests.rig import Browser, answers, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
+SLOW_MACHINE = 180  # seconds for everything a first start does
 TODAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
@@ -168,7 +169,7 @@ def children_of(process):
 def test_the_demo_serves_says_how_and_ends_without_orphans(demo, number):
     port = free_port()
     process = demo(port)
-    wait_until(lambda: answers(f"http://127.0.0.1:{port}/halsa/"))
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/halsa/"), within=SLOW_MACHINE)
     page = Browser(f"http://127.0.0.1:{port}").get("/")
     children = children_of(process)
     process.send_signal(number)
@@ -187,7 +188,7 @@ def test_the_demo_serves_says_how_and_ends_without_orphans(demo, number):
 def test_a_taken_port_is_said_at_once(demo):
     port = free_port()
     first = demo(port)
-    wait_until(lambda: answers(f"http://127.0.0.1:{port}/halsa/"))
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/halsa/"), within=SLOW_MACHINE)
 
     second = demo(port)
     said, _nothing = second.communicate(timeout=30)

@@ -16,7 +16,7 @@ from remiss.demo.cast import ACCOUNTS, PASSWORD, STAGES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
-START_WITHIN = 60  # seconds
+START_WITHIN = 120  # seconds
 STOP_WITHIN = 15  # seconds
 
 
