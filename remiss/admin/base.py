@@ -5,7 +5,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.db import models
 from django.utils import formats, timezone
 
-from remiss.forms.staff import AdminNameField, AdminTextField
+from remiss.forms.stock import AdminNameField, AdminTextField
 
 
 def short_time(moment) -> str:

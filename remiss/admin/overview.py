@@ -89,5 +89,5 @@ def _to_do(user) -> list[Figure]:
 
 
 def _newest():
-    current = Response.objects.current().select_related("latest")
-    return current.order_by("-latest__received_at", "-pk")[:LATEST]
+    current = scopes.without_long_texts(Response.objects.current())
+    return current.select_related("latest").order_by("-latest__received_at", "-pk")[:LATEST]

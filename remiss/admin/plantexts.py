@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 
 from remiss.admin.base import ChoiceFilter, PlainAdmin
 from remiss.admin.gates import moment
-from remiss.forms.staff import ConsultationForm, CorrectedForm
+from remiss.forms.stock import ConsultationForm, CorrectedForm
 from remiss.models import AreaHint, Consultation, PlanVersion, PriorityArea, Question
 from remiss.workflow import recording
 
@@ -90,9 +90,10 @@ class FrozenAdmin(PlainAdmin):
         if note and version and form.changed_data != ["correction"]:
             recording.correct_plan(version=version, note=note, at=moment(request), by=request.user)
 
-    def response_change(self, request, obj):
-        stock = super().response_change(request, obj)
-        return redirect("admin:plan") if "_save" in request.POST else stock
+    def response_post_save_change(self, request, obj):
+        return redirect("admin:plan")
+
+    response_post_save_add = response_post_save_change
 
 
 @admin.register(Consultation)

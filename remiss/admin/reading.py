@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from remiss import roles
 from remiss.admin import scopes
-from remiss.admin.gates import allowed, moment, needs, page
+from remiss.admin.gates import allowed, moment, needs, page, side_of
 from remiss.exports import sections
 from remiss.forms.staff import RegistryForm
 from remiss.models import Letter, Response
@@ -28,7 +28,9 @@ def opened(request, model_admin, response):
     around = _around(request, model_admin, response)
     shown = _page(request, response, around=around)
     if shown.context_data["is_latest"] and shown.context_data["side"]:
-        recording.mark_read(response=response, by=request.user)
+        this = scopes.received().filter(pk=response.pk)
+        if scopes.unread_by(this, request.user).exists():
+            recording.mark_read(response=response, by=request.user)
     return shown
 
 
@@ -100,7 +102,7 @@ def _page(
         "answer",
         title=shown.sender,
         section="responses",
-        side=roles.side_of(user),
+        side=side_of(user),
         response=response,
         submission=shown,
         is_latest=shown == versions[0],

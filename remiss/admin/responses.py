@@ -1,4 +1,4 @@
-"""The list of svar: columns, filters, search and what can be done with several at once."""
+"""The list of svar: columns, search and what can be done with several at once."""
 
 from urllib.parse import urlencode
 
@@ -11,110 +11,22 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from remiss.admin import acts, reading, scopes
-from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin, short_time
+from remiss.admin.base import ReadOnlyAdmin, short_time
+from remiss.admin.filters import (
+    AreaFilter,
+    ChannelFilter,
+    ConsultationFilter,
+    EmailFilter,
+    HiddenNameFilter,
+    KindFilter,
+    RegistryFilter,
+    StatusFilter,
+    UnreadFilter,
+)
 from remiss.admin.gates import is_coordinator, whole_numbers
-from remiss.models import Channel, Consultation, Kind, PriorityArea, Response, SetAside
+from remiss.models import Response
 
 LONGEST_ADDRESS = 3000  # characters; servers refuse a request line over about 4 000
-
-
-class ConsultationFilter(ChoiceFilter):
-    title, parameter_name = "remiss", "remiss"
-
-    def lookups(self, request, model_admin):
-        return [(str(pk), title) for pk, title in Consultation.objects.values_list("pk", "title")]
-
-    def has_output(self):
-        return len(self.lookup_choices) > 1
-
-    def narrow(self, queryset, value, user):
-        return queryset.filter(consultation=value)
-
-
-class StatusFilter(ChoiceFilter):
-    """Without a choice the list shows what "svar" means everywhere: what counts."""
-
-    title, parameter_name, all_label = "status", "status", "Gäller"
-    options = [
-        ("late", "Gäller, kom efter svarstiden"),
-        ("suspect", "Misstänkt skräp"),
-        ("set_aside", "Åsidosatta"),
-        ("withdrawn", "Återtagna"),
-        ("all", "Alla"),
-    ]
-
-    def queryset(self, request, queryset):
-        match self.value():
-            case "late":
-                return queryset.current().filter(latest__is_late=True)
-            case "suspect":
-                return queryset.filter(set_aside=SetAside.SUSPECT)
-            case "set_aside":
-                return queryset.exclude(set_aside="")
-            case "withdrawn":
-                return queryset.filter(withdrawn_at__isnull=False)
-            case "all":
-                return queryset
-        return queryset.current()
-
-
-class KindFilter(ChoiceFilter):
-    title, parameter_name, options = "vem", "vem", Kind.choices
-
-    def narrow(self, queryset, value, user):
-        return queryset.filter(latest__kind=value)
-
-
-class AreaFilter(ChoiceFilter):
-    title, parameter_name = "område", "omrade"
-
-    def lookups(self, request, model_admin):
-        newest_last = PriorityArea.objects.order_by("version__number", "version_id", "number")
-        return list(dict(newest_last.values_list("key", "heading")).items())
-
-    def narrow(self, queryset, value, user):
-        return scopes.about(queryset, value)
-
-
-class UnreadFilter(ChoiceFilter):
-    title, parameter_name = "läst", "olast"
-    options = [("mig", "Olästa av mig"), ("alla", "Ingen har läst")]
-
-    def narrow(self, queryset, value, user):
-        return scopes.unread_by(queryset, user) if value == "mig" else scopes.unread(queryset)
-
-
-class RegistryFilter(ChoiceFilter):
-    title, parameter_name = "diarienummer", "diarie"
-    options = [("saknas", "Saknar diarienummer"), ("finns", "Har diarienummer")]
-
-    def narrow(self, queryset, value, user):
-        if value == "saknas":
-            return scopes.unregistered(queryset)
-        return queryset.filter(latest__registration__isnull=False)
-
-
-class HiddenNameFilter(ChoiceFilter):
-    title, parameter_name = "namn", "namn"
-    options = [("utan", "Visas utan namn"), ("med", "Visas med namn")]
-
-    def narrow(self, queryset, value, user):
-        return queryset.filter(latest__hide_name=value == "utan")
-
-
-class EmailFilter(ChoiceFilter):
-    title, parameter_name = "e-post", "epost"
-    options = [("obekraftad", "E-post inte bekräftad")]
-
-    def narrow(self, queryset, value, user):
-        return scopes.unconfirmed(queryset)
-
-
-class ChannelFilter(ChoiceFilter):
-    title, parameter_name, options = "inkom via", "kanal", Channel.choices
-
-    def narrow(self, queryset, value, user):
-        return queryset.filter(channel=value)
 
 
 @admin.register(Response)

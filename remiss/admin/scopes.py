@@ -19,7 +19,12 @@ from remiss.text import clean, search_key
 
 def received() -> QuerySet:
     """Everything that has been sent in, also what no longer counts."""
-    return Response.objects.filter(latest__isnull=False)
+    return without_long_texts(Response.objects.filter(latest__isnull=False))
+
+
+def without_long_texts(responses: QuerySet) -> QuerySet:
+    """Lists need neither the record nor the text to search in, which hold every answer twice."""
+    return responses.defer("latest__canonical", "latest__search_text")
 
 
 def _latest_read(**by) -> Exists:

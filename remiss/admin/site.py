@@ -81,10 +81,7 @@ class SamordningSite(AdminSite):
 
     def get_app_list(self, request, app_label=None):
         # Asked for on every page, for a sidebar that the menu replaces.
-        return []
-
-    def app_index(self, request, app_label, extra_context=None):
-        return redirect("admin:index")
+        return super().get_app_list(request, app_label) if app_label else []
 
     def get_urls(self):
         def at(route, view, url_name, **kwargs):

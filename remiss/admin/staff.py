@@ -6,7 +6,7 @@ from django.contrib.auth.admin import UserAdmin
 
 from remiss import roles
 from remiss.admin.base import ChoiceFilter, PlainAdmin
-from remiss.forms.staff import NewStaffForm, StaffForm
+from remiss.forms.stock import NewStaffForm, StaffForm
 from remiss.workflow import staffing
 
 

@@ -1,11 +1,8 @@
-"""Forms on the workbench: input → cleaned values. They save nothing but plan texts and accounts."""
+"""Forms on our own pages of the workbench: input → cleaned values. They save nothing."""
 
 from datetime import date, datetime, time, timedelta
 
 from django import forms
-from django.contrib.auth import get_user_model
-from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
-from django.contrib.auth.models import Group
 from django.forms.utils import from_current_timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -14,25 +11,12 @@ from remiss.exports.sections import WHOLE_PLAN, Plan
 from remiss.forms.answering import WhoForm
 from remiss.forms.fields import STANCES, CleanTextField, EmailField, NameField
 from remiss.models import Channel, Coordinator, SetAside
-from remiss.text import clean, clean_name
 
 NOON = time(12)
 NO_MARK = [("", _("Ingen markering"))]
 ONCE = r"^[A-Za-z0-9]{10,40}$"
 FARTHEST = timedelta(days=2 * 366)
 EARLIEST_YEAR = 2000  # before it a date is a slip of the finger
-
-
-class AdminNameField(forms.CharField):
-    """A line of text in a stock admin form, cleaned like everything else that is stored."""
-
-    def to_python(self, value):
-        return clean_name(super().to_python(value) or "")
-
-
-class AdminTextField(forms.CharField):
-    def to_python(self, value):
-        return clean(super().to_python(value) or "")
 
 
 class DayField(forms.DateField):
@@ -226,70 +210,3 @@ class RecordForm(WhoForm):
             }
             for number, (key, _area, asked) in enumerate(self.plan.parts(), 1)
         }
-
-
-class CorrectedForm(forms.ModelForm):
-    """A plan text. Once the remiss has opened a change must say what it puts right."""
-
-    correction = AdminNameField(
-        label=_("Vad rättas?"),
-        help_text=_("Visas på sidan Planen och står i loggen."),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-    is_frozen = False  # set by the admin for the one it edits
-    public: tuple[str, ...] | None = None  # fields a correction is asked for; None means all
-
-    def clean(self):
-        cleaned = super().clean()
-        changed = set(self.changed_data) - {"correction", "is_example"}
-        if self.public is not None:
-            changed &= set(self.public)
-        if self.is_frozen and changed and not cleaned.get("correction"):
-            self.add_error("correction", _("Remissen är öppen. Skriv vad som rättas."))
-        return cleaned
-
-
-class ConsultationForm(CorrectedForm):
-    public = ("title",)
-
-    def clean(self):
-        cleaned = super().clean()
-        for name in ("opens_on", "last_day"):
-            day = cleaned.get(name)
-            if day and not date(2000, 1, 1) <= day <= date(2200, 1, 1):
-                self.add_error(name, _("Kontrollera året."))
-        return cleaned
-
-
-class StaffForm(forms.ModelForm):
-    """An account. What somebody may do follows from the group alone."""
-
-    group = forms.ModelChoiceField(
-        queryset=Group.objects.none(),  # the admin sets those there are
-        label=_("Grupp"),
-        help_text=_("Gruppen bestämmer vad personen får göra, och vilken sida en samordnare har."),
-        required=False,
-        empty_label=_("Ingen grupp: kan logga in men inte se något"),
-    )
-
-    class Meta:
-        model = get_user_model()
-        fields = ()
-        field_classes = {"username": UsernameField}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "group" in self.fields:
-            offered = self.fields["group"].queryset
-            self.initial["group"] = offered.filter(user=self.instance.pk).first()
-
-
-class NewStaffForm(BaseUserCreationForm):
-    group = forms.ModelChoiceField(
-        queryset=Group.objects.none(),  # the admin sets those there are
-        label=_("Grupp"),
-        help_text=StaffForm.base_fields["group"].help_text,
-        error_messages={"required": _("Välj en grupp.")},
-    )

@@ -1,0 +1,90 @@
+"""Forms that Django's own admin pages show and save: plan texts and accounts."""
+
+from datetime import date
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from remiss.text import clean, clean_name
+
+
+class AdminNameField(forms.CharField):
+    """A line of text in a stock admin form, cleaned like everything else that is stored."""
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value) or "")
+
+
+class AdminTextField(forms.CharField):
+    def to_python(self, value):
+        return clean(super().to_python(value) or "")
+
+
+class CorrectedForm(forms.ModelForm):
+    """A plan text. Once the remiss has opened a change must say what it puts right."""
+
+    correction = AdminNameField(
+        label=_("Vad rättas?"),
+        help_text=_("Visas på sidan Planen och står i loggen."),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    is_frozen = False  # set by the admin for the one it edits
+    public: tuple[str, ...] | None = None  # fields a correction is asked for; None means all
+
+    def clean(self):
+        cleaned = super().clean()
+        changed = set(self.changed_data) - {"correction", "is_example"}
+        if self.public is not None:
+            changed &= set(self.public)
+        if self.is_frozen and changed and not cleaned.get("correction"):
+            self.add_error("correction", _("Remissen är öppen. Skriv vad som rättas."))
+        return cleaned
+
+
+class ConsultationForm(CorrectedForm):
+    public = ("title",)
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("opens_on", "last_day"):
+            day = cleaned.get(name)
+            if day and not date(2000, 1, 1) <= day <= date(2200, 1, 1):
+                self.add_error(name, _("Kontrollera året."))
+        return cleaned
+
+
+class StaffForm(forms.ModelForm):
+    """An account. What somebody may do follows from the group alone."""
+
+    group = forms.ModelChoiceField(
+        queryset=Group.objects.none(),  # the admin sets those there are
+        label=_("Grupp"),
+        help_text=_("Gruppen bestämmer vad personen får göra, och vilken sida en samordnare har."),
+        required=False,
+        empty_label=_("Ingen grupp: kan logga in men inte se något"),
+    )
+
+    class Meta:
+        model = get_user_model()
+        fields = ()
+        field_classes = {"username": UsernameField}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "group" in self.fields:
+            offered = self.fields["group"].queryset
+            self.initial["group"] = offered.filter(user=self.instance.pk).first()
+
+
+class NewStaffForm(BaseUserCreationForm):
+    group = forms.ModelChoiceField(
+        queryset=Group.objects.none(),  # the admin sets those there are
+        label=_("Grupp"),
+        help_text=StaffForm.base_fields["group"].help_text,
+        error_messages={"required": _("Välj en grupp.")},
+    )
