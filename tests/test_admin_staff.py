@@ -1,0 +1,382 @@
+"""Accounts: who may make whom what, Mina mejl, and the login."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from remiss import models, roles
+from remiss.models import Coordinator
+from tests import factories
+from tests.factories import NOON, make_submission
+
+PASSWORD = "en-lang-fras-for-prov"
+LIST = "/samordning/auth/user/"
+
+
+def url_of(user, page="change"):
+    return f"{LIST}{user.pk}/{page}/"
+
+
+def account(**changes):
+    return {
+        "username": "ny",
+        "first_name": "Nils",
+        "last_name": "Exempel",
+        "email": "ny@malmoandan.example",
+        "password1": "en-annan-lang-fras",
+        "password2": "en-annan-lang-fras",
+    } | changes
+
+
+def group(name):
+    return Group.objects.get(name=name).pk
+
+
+FORGED = {
+    "is_superuser": "on",
+    "is_staff": "on",
+    "user_permissions": ["1", "2"],
+    "groups": ["1", "2", "3"],
+}
+
+
+def test_an_administrator_makes_an_account_in_one_group(signed_in, administrator):
+    signed_in(administrator).post(
+        f"{LIST}add/", account(group=group(roles.COORDINATOR_CIVIL), **FORGED)
+    )
+
+    made = get_user_model().objects.get(username="ny")
+    assert [each.name for each in made.groups.all()] == [roles.COORDINATOR_CIVIL]
+    assert made.coordinator.side == Coordinator.Side.CIVIL
+    assert made.is_staff
+    assert not made.is_superuser
+    assert made.user_permissions.count() == 0
+    assert made.check_password("en-annan-lang-fras")
+
+
+def test_only_the_five_groups_can_be_chosen(signed_in, administrator):
+    other = Group.objects.create(name="Allt")
+    page = signed_in(administrator).get(f"{LIST}add/")
+
+    offered = page.context["adminform"].form.fields["group"].queryset
+    assert {each.name for each in offered} == set(roles.ROLES)
+    refused = signed_in(administrator).post(f"{LIST}add/", account(group=other.pk))
+    assert "group" in refused.context["adminform"].form.errors
+
+
+def test_leaving_a_coordinator_s_group_takes_the_side_away(signed_in, administrator, city):
+    form = {
+        "username": "maria",
+        "email": city.email,
+        "is_active": "on",
+        "group": group(roles.READER),
+    }
+    signed_in(administrator).post(url_of(city), form | FORGED)
+
+    city = get_user_model().objects.get(pk=city.pk)
+    assert not Coordinator.objects.filter(user=city).exists()
+    assert not roles.may_see_contact(city)
+    assert [each.name for each in city.groups.all()] == [roles.READER]
+    assert not city.is_superuser
+
+
+def test_a_closed_account_is_out_at_once(signed_in, administrator, reader, client):
+    from django.test import Client
+
+    theirs = Client()
+    theirs.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    assert theirs.get("/samordning/").status_code == 200
+
+    signed_in(administrator).post(
+        url_of(reader), {"username": "lena", "email": "", "group": group(roles.READER)}
+    )
+
+    assert theirs.get("/samordning/").status_code == 302
+
+
+def test_nobody_gives_themselves_another_group(signed_in, administrator):
+    page = signed_in(administrator).get(url_of(administrator)).content.decode()
+    assert 'name="group"' not in page
+
+    signed_in(administrator).post(
+        url_of(administrator),
+        {"username": "admir", "group": group(roles.COORDINATOR_CITY), **FORGED},
+    )
+
+    administrator = get_user_model().objects.get(pk=administrator.pk)
+    assert [each.name for each in administrator.groups.all()] == [roles.ADMINISTRATOR]
+    assert administrator.is_active
+    assert not administrator.is_superuser
+
+
+def test_a_superuser_is_out_of_an_administrator_s_reach(signed_in, administrator, superuser):
+    client = signed_in(administrator)
+    before = superuser.password
+
+    assert "root" not in client.get(LIST).content.decode()
+    client.post(url_of(superuser), {"username": "taken", "is_active": ""})
+    sent = client.post(
+        url_of(superuser, "password"), {"password1": PASSWORD, "password2": PASSWORD}
+    )
+
+    superuser.refresh_from_db()
+    assert sent.status_code == 404
+    assert (superuser.username, superuser.password) == ("root", before)
+    assert superuser.is_active
+
+
+def test_an_administrator_sets_a_password(signed_in, administrator, reader):
+    signed_in(administrator).post(
+        url_of(reader, "password"),
+        {"password1": "en-helt-ny-lang-fras", "password2": "en-helt-ny-lang-fras",
+         "usable_password": "true"},
+    )  # fmt: skip
+
+    reader.refresh_from_db()
+    assert reader.check_password("en-helt-ny-lang-fras")
+
+
+def test_no_page_has_a_field_that_gives_more(signed_in, superuser, administrator, reader):
+    for user in (superuser, administrator):
+        for url in (f"{LIST}add/", url_of(reader), url_of(user)):
+            page = signed_in(user).get(url).content.decode()
+            for name in ("is_superuser", "is_staff", "user_permissions", "groups"):
+                assert f'name="{name}"' not in page, (url, name)
+
+
+def test_nobody_deletes_accounts(signed_in, superuser, administrator, reader):
+    for user in (superuser, administrator):
+        sent = signed_in(user).post(url_of(reader, "delete"), {"post": "yes"})
+        assert sent.status_code == 403
+    assert get_user_model().objects.filter(pk=reader.pk).exists()
+
+
+@pytest.mark.parametrize("page", ["add/", "", "1/change/", "1/password/"])
+def test_accounts_are_for_administrators(signed_in, city, civil, registrar, reader, page):
+    for user in (city, civil, registrar, reader):
+        client = signed_in(user)
+        assert client.get(LIST + page).status_code == 403
+        if page:
+            assert client.post(LIST + page, account()).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["password__startswith=a", "is_superuser__exact=1", "q=%00", "grupp=x", "o=-9"]
+)
+def test_bad_addresses_to_the_list_of_accounts(signed_in, administrator, query):
+    assert signed_in(administrator).get(f"{LIST}?{query}", follow=True).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("name", ["\0", "a\0b", "\u202e", "a" * 151, "två ord"])
+def test_odd_names_are_refused_and_never_crash(signed_in, administrator, name):
+    page = signed_in(administrator).post(
+        f"{LIST}add/", account(username=name, group=group(roles.READER))
+    )
+
+    assert page.status_code == 200
+    assert "username" in page.context["adminform"].form.errors
+
+
+def test_the_list_filters_by_group_and_whether_one_can_log_in(
+    signed_in, administrator, city, reader
+):
+    reader.is_active = False
+    reader.save()
+    client = signed_in(administrator)
+
+    def found(**query):
+        page = client.get(LIST, query)
+        return {user.username for user in page.context["cl"].result_list}
+
+    assert found() == {"admir", "maria", "lena"}
+    assert found(grupp=roles.COORDINATOR_CITY) == {"maria"}
+    assert found(aktiv="nej") == {"lena"}
+    assert found(q="MARIA") == {"maria"}
+
+
+def test_the_list_of_accounts_costs_the_same_however_many(
+    signed_in, administrator, django_assert_num_queries
+):
+    client = signed_in(administrator)
+    for number in range(2):
+        with django_assert_num_queries(8):
+            assert client.get(LIST).status_code == 200
+        for extra in range(5):
+            factories.make_staff(username=f"u{number}{extra}", group=roles.READER)
+
+
+# Mina mejl
+
+
+def test_each_coordinator_chooses_their_own_letters(signed_in, city, civil, at):
+    at(NOON)
+    url = reverse("admin:my_notice")
+    assert 'value="never" id="id_notice_2" checked' in signed_in(city).get(url).content.decode()
+
+    sent = signed_in(city).post(url, {"notice": "daily"})
+
+    city.coordinator.refresh_from_db()
+    civil.coordinator.refresh_from_db()
+    assert sent.url == "/samordning/"
+    assert (city.coordinator.notice, city.coordinator.told_until) == ("daily", NOON)
+    assert civil.coordinator.notice == "never"
+
+
+def test_choosing_the_same_again_forgets_nothing_to_tell(signed_in, city, noon):
+    Coordinator.objects.filter(user=city).update(notice="daily", told_until=None)
+
+    signed_in(city).post(reverse("admin:my_notice"), {"notice": "daily"})
+
+    assert Coordinator.objects.get(user=city).told_until is None
+
+
+def test_a_choice_that_is_not_there_is_told(signed_in, city, noon):
+    page = signed_in(city).post(reverse("admin:my_notice"), {"notice": "hourly"})
+
+    assert "Välj hur du vill få veta." in page.content.decode()
+    assert Coordinator.objects.get(user=city).notice == "never"
+
+
+def test_only_coordinators_have_letters_to_choose(
+    signed_in, registrar, reader, administrator, superuser
+):
+    for user in (registrar, reader, administrator, superuser):
+        client = signed_in(user)
+        assert client.get(reverse("admin:my_notice")).status_code == 403
+        assert client.post(reverse("admin:my_notice"), {"notice": "daily"}).status_code == 403
+
+
+# Login
+
+
+def log_in(client, password=PASSWORD, username="maria", **extra):
+    return client.post(reverse("account_login"), {"login": username, "password": password}, **extra)
+
+
+def test_the_workbench_asks_for_a_login_and_leads_back(client, city):
+    asked = client.get("/samordning/planen/", follow=True)
+    assert asked.status_code == 200
+    assert asked.content.decode().count("<h1") == 1
+    assert "Logga in" in asked.content.decode()
+
+    sent = client.post(asked.request["PATH_INFO"] + "?" + asked.request["QUERY_STRING"],
+                       {"login": "maria", "password": PASSWORD,
+                        "next": "/samordning/planen/"})  # fmt: skip
+    assert sent.url == "/samordning/planen/"
+
+
+def test_a_wrong_password_says_so_without_saying_which(client, city):
+    known = log_in(client, "fel").content.decode()
+    unknown = log_in(client, "fel", "finns-inte").content.decode()
+
+    assert "<title>Fel: Logga in" in known
+    assert known.count("felaktigt") == unknown.count("felaktigt") > 0
+
+
+def test_login_never_leads_to_another_site(client, city):
+    sent = client.post(
+        reverse("account_login"),
+        {"login": "maria", "password": PASSWORD, "next": "https://ond.example/"},
+    )
+
+    assert sent.url == "/samordning/"
+
+
+def test_too_many_wrong_passwords_lock_one_name_from_one_network(client, city, civil):
+    for _number in range(8):
+        last = log_in(client, "fel")
+    assert last.status_code == 429
+    assert log_in(client).status_code == 429
+    assert log_in(client, username="ahmed").status_code == 302
+
+
+def test_others_from_elsewhere_are_not_locked_out(client, city):
+    for _number in range(8):
+        log_in(client, "fel")
+
+    assert log_in(client, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_logging_out_takes_a_post(signed_in, city):
+    client = signed_in(city)
+
+    assert client.get(reverse("account_logout")).status_code == 200
+    assert client.get("/samordning/").status_code == 200
+    client.post(reverse("account_logout"))
+    assert client.get("/samordning/").status_code == 302
+
+
+def test_passwords_are_changed_on_one_page(signed_in, city):
+    client = signed_in(city)
+    assert client.get("/samordning/password_change/").url == reverse("account_change_password")
+
+    client.post(
+        reverse("account_change_password"),
+        {
+            "oldpassword": PASSWORD,
+            "password1": "en-helt-ny-lang-fras",
+            "password2": "en-helt-ny-lang-fras",
+        },
+    )
+
+    city.refresh_from_db()
+    assert city.check_password("en-helt-ny-lang-fras")
+
+
+def test_somebody_who_is_not_staff_is_refused(client, db):
+    person = get_user_model().objects.create_user("person", password=PASSWORD)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get("/samordning/", follow=True).status_code == 403
+
+
+# What is registered at all
+
+
+def test_the_workbench_holds_our_own_tables_and_nothing_else():
+    assert {model.__name__ for model in admin.site._registry} == {
+        "AccessibilityReport", "AreaHint", "Consultation", "Event", "Letter", "PlanVersion",
+        "PriorityArea", "Question", "Response", "User",
+    }  # fmt: skip
+
+
+def test_a_draft_shows_nowhere_but_as_a_number(signed_in, superuser, consultation, noon):
+    canary = "Kanariefågeln"
+    draft = factories.make_draft(
+        consultation=consultation,
+        organisation=canary,
+        contact_name=canary,
+        email="kanarie@kanariefageln.example",
+        texts={
+            key: dict.fromkeys(("how", "exists", "actors", "summary", "missing", "other"), canary)
+            for key in ("area:city-life", "rest")
+        },
+    )
+    response = make_submission(consultation=consultation).response
+    client = signed_in(superuser)
+    models.AccessibilityReport.objects.create(at=NOON, text="En brist")
+
+    pages = ["/samordning/", "/samordning/planen/", "/samordning/svar/registrera/"]
+    for model, model_admin in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        pages += [reverse(f"{name}_changelist"), reverse(f"{name}_changelist") + f"?q={canary}"]
+        for row in model.objects.all():
+            for page in ("change", "history", "delete"):
+                pages.append(reverse(f"{name}_{page}", args=[row.pk]))
+        assert model_admin.get_autocomplete_fields(None) == ()
+    pages.append(reverse("admin:set_aside") + f"?ids={response.pk}")
+
+    for page in pages:
+        # The word that was searched for stands in the search box, and only there.
+        content = client.get(page).content.decode().replace(f'value="{canary}"', "")
+        content = content.replace(f"q={canary}", "").replace(
+            f"q={canary}".replace("å", "%C3%A5"), ""
+        )
+        assert canary.lower() not in content.lower(), page
+        assert "kanariefageln" not in content, page
+        assert draft.public_id not in content, page
+    assert ("utkast (innehållet syns inte)", 1) in [
+        (figure.label, figure.number) for figure in client.get("/samordning/").context["figures"]
+    ]
