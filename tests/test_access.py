@@ -59,7 +59,7 @@ STAFF_TABLE = {
     "account_logout": ("s0lricax", "s0lricax"),
     "account_reauthenticate": ("lrica", "lrica"),
     "account_set_password": ("", ""),
-    "admin:app_list": ("0lricax", "0lricax"),
+    "admin:app_list": ("lricax", "lricax"),
     "admin:auth_user_add": ("ax", "ax"),
     "admin:auth_user_change": ("ax", "ax"),
     "admin:auth_user_changelist": ("ax", "ax"),

@@ -2,7 +2,6 @@
 
 from django.http import Http404
 from django.shortcuts import redirect
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from remiss import limits, links
@@ -68,14 +67,16 @@ def find_link(request, *, stale=False):
     )
 
 
-@csrf_exempt
+@shown_again
 @require_POST
-def leave(request, public_id):
+def leave(request, public_id, *, stale=False):
     """End the session at once: association computers are shared.
 
-    Without a token, so that an old page can leave too: a forged request could do no more than
-    that, and from another site it does not bring the session's cookie.
+    A page with an old token leaves too, if the browser says that it is one of ours: staying
+    signed in on somebody else's machine would be worse than leaving once too often.
     """
+    if stale and "Origin" not in request.headers:
+        return errors.error_page(request, 403, returned=[])
     consultation = Consultation.objects.current()
     holding.let_go(request)
     response = redirect("remiss:start", consultation.slug) if consultation else redirect("/")
