@@ -21,7 +21,7 @@ command -v soffice >/dev/null || left_out="$left_out
 # suite NAME MARKERS: one run of pytest. No test at all (exit 5) is a failure too.
 suite() {
   echo "== $1"
-  "$python" -m pytest -n 2 --dist worksteal -q -m "$2" --cov --cov-report= || failed="$failed
+  "$python" -m pytest -n 2 --dist worksteal -q -m "$2" --cov --cov-append --cov-report= || failed="$failed
   $1"
 }
 
@@ -38,7 +38,7 @@ elif command -v pg_virtualenv >/dev/null; then
   pg_virtualenv -t -o max_connections=200 sh -c '
     export DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE"
     echo "== PostgreSQL (pg_virtualenv)"
-    exec "$0" -m pytest -n 2 --dist worksteal -q -m "$1" --cov --cov-report=
+    exec "$0" -m pytest -n 2 --dist worksteal -q -m "$1" --cov --cov-append --cov-report=
   ' "$python" "$with_browser" || failed="$failed
   PostgreSQL"
 else
@@ -47,7 +47,7 @@ else
   everything on PostgreSQL (apt-get install postgresql, or DATABASE_URL=postgres://…)"
 fi
 
-"$python" -m coverage combine -q --append 2>/dev/null
+"$python" -m coverage combine -q --append >/dev/null 2>&1  # what killed processes left lying
 "$python" -m coverage report --skip-covered --skip-empty --fail-under=92 || failed="$failed
   coverage: at least 92 % of the lines"
 
