@@ -133,6 +133,7 @@ class RecordForm(WhoForm):
         self.fields["contact_name"].required = False
         self.fields["hide_name"].label = _("Visa inte namnet på webbplatsen")
         self.fields["hide_name"].help_text = _("Om den som svarar har bett om det.")
+        self.order_fields([*self.RECEIVED, *self.WHO])  # the summary follows the page
         self.initial.setdefault("once", get_random_string(22))
         for number, (_key, area, asked) in enumerate(plan.parts(), 1):
             self.fields[f"p{number}-stance"] = forms.ChoiceField(
