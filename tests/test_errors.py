@@ -58,7 +58,15 @@ def test_an_unforeseen_error_is_a_plain_page_that_says_nothing_of_it(db, monkeyp
 
 def test_passwords_and_tokens_are_never_handed_back():
     request = RequestFactory().post(
-        "/", {"csrfmiddlewaretoken": "t", "password": "hemligt", "stamp": "s", "how": TEXT}
+        "/",
+        {
+            "csrfmiddlewaretoken": "t",
+            "password": "hemligt",
+            "oldpassword": "hemligt",
+            "new_password1": "hemligt",
+            "stamp": "s",
+            "how": TEXT,
+        },
     )
 
     assert errors.handed_back(request) == [TEXT]

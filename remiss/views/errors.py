@@ -1,5 +1,6 @@
 """What a person meets when something stops them. What they posted is always handed back."""
 
+import re
 import sys
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 LARGEST_HANDED_BACK = 32 * 2**20  # bytes read of a body that is too big
-# Never repeated on a page: tokens, passwords and the form's own bookkeeping.
-NOT_TEXT = ("csrf", "password", "losenord", "stamp", "seen", "action", "next", "round", "version")
+# Never repeated on a page: passwords by any name, tokens and the form's own bookkeeping.
+NOT_TEXT = re.compile(
+    "password|losenord|^(csrf|stamp|seen|page|action|next|round|version|once)", re.IGNORECASE
+)
 RETRY_AFTER = 60  # seconds
 
 
@@ -38,7 +41,7 @@ def _texts(posted) -> list[str]:
     return [
         value
         for name, values in posted.lists()
-        if not name.lower().startswith(NOT_TEXT)
+        if not NOT_TEXT.search(name)
         for value in values
         if value.strip()
     ]
