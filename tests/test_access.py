@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
@@ -136,8 +137,6 @@ def world(db, at):
 
 @pytest.fixture
 def cast(db):
-    from django.contrib.auth import get_user_model
-
     roles.setup_roles()
     people = get_user_model().objects
     return {
@@ -180,7 +179,7 @@ def address(name, world):
             row = Letter.objects.about_responses().first()
         args = [row.pk]
     elif name.startswith("admin:auth_user"):
-        args = [1]
+        args = [get_user_model().objects.get(username="lena").pk]
     else:
         args = {
             "admin:read_contact": [world["submission"].response_id],
