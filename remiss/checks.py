@@ -70,8 +70,6 @@ def trial_mode_is_off(app_configs=None, **kwargs):
 
 def refuse_unsafe_start() -> None:
     """Raise ImproperlyConfigured when a safeguard is missing; called as a web process starts."""
-    errors = [
-        str(error) for error in safeguards_stand(["default"]) if error.level >= checks.ERROR
-    ]
+    errors = [str(error) for error in safeguards_stand(["default"]) if error.level >= checks.ERROR]
     if errors:
         raise ImproperlyConfigured(" ".join(errors))
