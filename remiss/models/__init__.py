@@ -1,17 +1,23 @@
 """One file an aggregate: plan → draft → response → review, with letters and the log beside."""
 
-from .draft import Conflict, Draft, DraftPart, DraftRevision
+from .draft import Conflict, Draft, DraftFile, DraftPart, DraftRevision, Editor, How
 from .event import Event, Throttle, Verb
 from .feedback import AccessibilityReport
+from .invitation import ExtensionRequest
 from .letter import Letter
 from .plan import AreaHint, Consultation, Correction, PlanVersion, PriorityArea, Question, Timing
 from .response import (
     MUNICIPAL,
     Answer,
+    Attachment,
     Channel,
     Contact,
+    CoSignatory,
+    DecidedBy,
+    FileKind,
     Kind,
     Position,
+    Prepared,
     Registration,
     Response,
     SetAside,
@@ -26,21 +32,30 @@ __all__ = [
     "AccessibilityReport",
     "Answer",
     "AreaHint",
+    "Attachment",
     "Channel",
+    "CoSignatory",
     "Conflict",
     "Consultation",
     "Contact",
     "Coordinator",
     "Correction",
+    "DecidedBy",
     "DisposalPermit",
     "Draft",
+    "DraftFile",
     "DraftPart",
     "DraftRevision",
+    "Editor",
     "Event",
+    "ExtensionRequest",
+    "FileKind",
+    "How",
     "Kind",
     "Letter",
     "PlanVersion",
     "Position",
+    "Prepared",
     "PriorityArea",
     "Question",
     "ReadMark",

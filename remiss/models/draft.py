@@ -1,14 +1,18 @@
 """The respondent's own space. Nothing here may be reached from anything staff can see."""
 
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext_lazy as _
 
-from remiss.models.plan import Consultation, PlanVersion
+from remiss.models.plan import KEPT_FOR, Consultation, PlanVersion
+from remiss.models.response import FileKind
 
-WHO, REST = "who", "rest"
+WHO, BEHIND, REST, FILES = "who", "behind", "rest", "files"
 
 
 def area_key(key: str) -> str:
@@ -21,12 +25,31 @@ def new_public_id() -> str:
     return secrets.token_hex(16)
 
 
+@dataclass(frozen=True)
+class Editor:
+    """Who saves: a number that the session drew, and the name its holder gave, if any.
+
+    There are no accounts: the name tells those who write together who did what, and no more.
+    """
+
+    key: str = ""
+    name: str = ""
+
+
 class Conflict(Exception):
     """Somebody else saved the part after this page was opened; `part` is what stands now."""
 
     def __init__(self, part):
         super().__init__("part has moved")
         self.part = part
+
+
+class LinkReplaced(Exception):
+    """The link that opened the draft stopped working while the page was open."""
+
+
+class SentMeanwhile(Exception):
+    """The answer was sent in after this page was opened; what is typed now is a change to it."""
 
 
 class DraftQuerySet(models.QuerySet):
@@ -40,6 +63,18 @@ class DraftQuerySet(models.QuerySet):
 
     def with_email(self, key: str):
         return self.filter(email_key=key)
+
+    def with_last_day(self):
+        """Each row carries the latest of the days that apply to it as `last`, as the gate does."""
+        whole = F("consultation__last_day")
+        return self.annotate(last=Greatest(whole, Coalesce(F("own_last_day"), whole)))
+
+    def last_day_within(self, first: date, until: date):
+        return self.with_last_day().filter(last__gte=first, last__lte=until)
+
+    def kept_long_enough(self, today: date):
+        """Drafts whose own last day is more than 30 days ago (decision 8)."""
+        return self.with_last_day().filter(last__lt=today - KEPT_FOR)
 
 
 class Draft(models.Model):
@@ -56,6 +91,7 @@ class Draft(models.Model):
     email_key = models.CharField(max_length=254, db_index=True)
     confirmed_at = models.DateTimeField(null=True)
     own_last_day = models.DateField(null=True)
+    extended_at = models.DateTimeField(null=True)
     is_suspect = models.BooleanField(default=False)
     started_at = models.DateTimeField()
 
@@ -79,6 +115,15 @@ class Draft(models.Model):
         return {part.key: part for part in self.parts.all()}
 
 
+class How(models.TextChoices):
+    """How a text came into the history of its part."""
+
+    SAVED = "saved", _("sparat")
+    AUTO = "auto", _("sparat av sig självt")
+    RESTORED = "restored", _("hämtat tillbaka")
+    ASIDE = "aside", _("sparat vid sidan av")  # lost to another text, and kept
+
+
 class DraftPart(models.Model):
     """One part of a draft with a version of its own: two people in two areas never meet."""
 
@@ -89,6 +134,7 @@ class DraftPart(models.Model):
     version = models.PositiveIntegerField(default=0)
     sent_version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
+    saved_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         default_permissions = ()
@@ -107,37 +153,107 @@ class DraftPart(models.Model):
         return any(self.content.values())
 
     @transaction.atomic
-    def replace(self, *, content: dict, is_done: bool, seen: int, at: datetime) -> None:
+    def replace(
+        self,
+        *,
+        content: dict,
+        is_done: bool,
+        seen: int,
+        by: Editor,
+        at: datetime,
+        how: str = How.SAVED,
+        round_seen: int | None = None,
+    ) -> int:
         """Store `content` if nobody has saved since version `seen`, and keep it in the history.
 
-        Raises Conflict with the part as it now stands. Equal content is not a conflict.
+        Gives the version that now stands. Raises Conflict with the part as it stands (equal
+        content is not a conflict), LinkReplaced, or SentMeanwhile when `round_seen` is given and
+        the draft has been sent in since.
         """
-        moved = DraftPart.objects.filter(pk=self.pk, version=seen).update(
-            content=content, is_done=is_done, version=F("version") + 1, saved_at=at
+        holder = Draft.objects.filter(pk=self.draft_id, link_version=self.draft.link_version)
+        rounds = {} if round_seen is None else {"round": round_seen}
+        moved = DraftPart.objects.filter(
+            pk=self.pk, version=seen, draft__in=holder.filter(**rounds)
+        ).update(
+            content=content,
+            is_done=is_done,
+            version=F("version") + 1,
+            saved_at=at,
+            saved_by=by.name,
         )
         if not moved:
+            if not holder.exists():
+                raise LinkReplaced
             current = DraftPart.objects.get(pk=self.pk)
             if current.content == content and current.is_done == is_done:
-                return  # a second press of the same button
+                return current.version  # a second press of the same button
+            if current.version == seen:
+                raise SentMeanwhile
             raise Conflict(current)
+        self.keep(content=content, version=seen + 1, by=by, at=at, how=how)
+        return seen + 1
+
+    def keep(self, *, content: dict, version: int, by: Editor, at: datetime, how: str) -> None:
+        """Put a text into the history of this part."""
         DraftRevision.objects.create(
-            part_id=self.pk, version=seen + 1, content=content, saved_at=at
+            part_id=self.pk,
+            version=version,
+            content=content,
+            saved_at=at,
+            saved_by=by.name,
+            editor=by.key,
+            how=how,
+            size=sum(len(value) for value in content.values() if isinstance(value, str)),
         )
 
 
 class DraftRevision(models.Model):
-    """Every text that was once acknowledged, kept until the draft is purged (decision 11)."""
+    """Every text that was once acknowledged, kept until the draft is purged (decision 11).
+
+    `version` is the part's after the saving; of a text that lost to another one, the version
+    that stood then.
+    """
 
     part = models.ForeignKey(DraftPart, models.CASCADE, related_name="revisions")
     version = models.PositiveIntegerField()
     content = models.JSONField()
     saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=80, blank=True)
+    editor = models.CharField(max_length=16, blank=True)
+    how = models.CharField(max_length=8, choices=How, default=How.SAVED)
+    size = models.PositiveIntegerField(default=0)  # characters in all
 
     class Meta:
         default_permissions = ()
+        ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["part", "version"], name="draftrevision_is_unique")
+            models.UniqueConstraint(
+                fields=["part", "version"],
+                condition=~Q(how="aside"),
+                name="draftrevision_is_unique",
+            )
         ]
 
     def __str__(self):
         return str(self.part_id)
+
+
+class DraftFile(models.Model):
+    """A file of a draft. Its bytes lie in the private storage under `path`, a random name."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    number = models.PositiveSmallIntegerField()
+    path = models.CharField(max_length=100)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=16, choices=FileKind)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    is_searchable = models.BooleanField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["number", "pk"]
+
+    def __str__(self):
+        return str(self.draft_id)

@@ -23,6 +23,8 @@ class Verb(models.TextChoices):
     MOVED_LAST_DAY = "moved_last_day", _("flyttade sista svarsdagen")
     CORRECTED = "corrected", _("rättade planen")
     CHANGED_EMAIL = "changed_email", _("bytte e-postadress")
+    GRANTED = "granted", _("gav längre tid")
+    DECLINED = "declined", _("gav inte längre tid")
 
 
 class Event(models.Model):

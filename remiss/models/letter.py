@@ -43,13 +43,19 @@ class Letter(models.Model):
         NEW_RESPONSE = "new_response", _("Nytt svar, till samordnare")
         DIGEST = "digest", _("Dagens svar, till samordnare")
         REPORT = "report", _("Tillgänglighetsbrist")
+        REMINDER_WEEK = "reminder_week", _("Påminnelse en vecka före")
+        REMINDER_DAY = "reminder_day", _("Påminnelse dagen före")
+        RECEIPT_COPY = "receipt_copy", _("Kopia av kvitto")
+        EXTENSION_ASKED = "extension_asked", _("Önskemål om längre tid, till samordnare")
+        EXTENSION_GRANTED = "extension_granted", _("Längre tid")
+        EXTENSION_DECLINED = "extension_declined", _("Inte längre tid")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Väntar")
         SENT = "sent", _("Skickat")
         FAILED = "failed", _("Kom inte iväg")
 
-    DRAFT_KINDS = ("link", "link_again")
+    DRAFT_KINDS = ("link", "link_again", "reminder_week", "reminder_day")
 
     kind = models.CharField(_("brev"), max_length=20, choices=Kind)
     target = models.CharField(max_length=60)

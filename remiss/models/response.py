@@ -55,6 +55,34 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("Telefon")
 
 
+class FileKind(models.TextChoices):
+    """What a file is in the matter (ux.md section 6)."""
+
+    STATEMENT = "statement", _("Yttrande")
+    MEMO = "memo", _("Tjänsteskrivelse")
+    MINUTES = "minutes", _("Protokollsutdrag")
+    DISSENT = "dissent", _("Särskilt yttrande")
+    OTHER = "other", _("Annan bilaga")
+
+
+class Prepared(models.TextChoices):
+    """How an organisation arrived at its answer."""
+
+    BOARD = "board", _("Styrelsen")
+    ANNUAL_MEETING = "annual_meeting", _("Årsmötet")
+    MEMBERS_MEETING = "members_meeting", _("Ett medlemsmöte")
+    SURVEY = "survey", _("En enkät till medlemmarna")
+
+
+class DecidedBy(models.TextChoices):
+    """Who has decided on a municipal answer. EXPECTED: nobody yet, the answer is preliminary."""
+
+    BOARD = "board", _("Nämnden")
+    DEPARTMENT = "department", _("Förvaltningen")
+    DELEGATION = "delegation", _("Beslut på delegation")
+    EXPECTED = "expected", _("Beslut väntas, svaret är preliminärt")
+
+
 class SetAside(models.TextChoices):
     """Why an answer does not count (decision 20). Reversible, and the answer is kept."""
 
@@ -140,6 +168,8 @@ class Response(models.Model):
         if self.withdrawn_at:
             return "Återtaget"
         sent = "Inskickat efter svarstiden" if self.latest.is_late else "Inskickat"
+        if self.latest.is_preliminary:
+            sent += ", preliminärt"
         return f"{sent}, version {self.latest.number}" if self.latest.number > 1 else sent
 
     @property
@@ -158,6 +188,8 @@ class Contact(models.Model):
     name = models.CharField(_("namn"), max_length=200, blank=True)
     email = models.CharField(_("e-post"), max_length=254, blank=True)
     email_key = models.CharField(max_length=254, blank=True, db_index=True)
+    # Most often the respondent's own registrator, who gets the receipt and no link.
+    copy_email = models.CharField(_("kopia av kvittot till"), max_length=254, blank=True)
 
     class Meta:
         verbose_name = _("kontaktuppgifter")
@@ -181,6 +213,10 @@ class Submission(models.Model):
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     sort_key = models.CharField(max_length=220, db_index=True)
     hide_name = models.BooleanField(_("visas utan namn"), default=False)
+    is_preliminary = models.BooleanField(_("preliminärt"), default=False)
+    decision_expected_on = models.DateField(_("beslut väntas"), null=True)
+    # Who stands behind it: the fields of the record of the same name (docs/digest.md).
+    backing = models.JSONField(default=dict)
     canonical = models.TextField()
     sha256 = models.CharField(max_length=64)
     search_text = models.TextField()
@@ -257,6 +293,51 @@ class Answer(models.Model):
 
     def __str__(self):
         return str(self.submission_id)
+
+
+class CoSignatory(models.Model):
+    """An organisation that stands behind the answer together with the one that sent it. Immutable.
+
+    `organisation_number` is "802002-4280", or empty.
+    """
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="cosignatories")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    organisation_number = models.CharField(max_length=11, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["submission", "number"]
+
+    def __str__(self):
+        return str(self.submission_id)
+
+
+class Attachment(models.Model):
+    """A file as it was sent in. Immutable, as are its bytes: `sha256` is of what lies in `path`."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="attachments")
+    number = models.PositiveSmallIntegerField()
+    path = models.CharField(max_length=100, db_index=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=16, choices=FileKind)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    is_searchable = models.BooleanField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["submission", "number"]
+
+    def __str__(self):
+        return str(self.submission_id)
+
+    @property
+    def lacks_text(self) -> bool:
+        """A scan: nothing in it can be searched, or read aloud."""
+        return self.media_type == "application/pdf" and not self.is_searchable
 
 
 class Registration(models.Model):

@@ -11,6 +11,8 @@ IMMUTABLE = (
     "remiss_submission",
     "remiss_stance",
     "remiss_answer",
+    "remiss_cosignatory",
+    "remiss_attachment",
     "remiss_event",
 )
 MESSAGE = "received rows are never changed"
