@@ -174,7 +174,15 @@ STORAGES = {
         if TRIAL
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
+    "uploads": {"BACKEND": "remiss.uploads.storage.PrivateStorage"},
 }
+# What respondents send lies outside every folder that is served; a view opens it, file by file.
+UPLOADS_DIR = Path(env("UPLOADS_DIR", str(VAR_DIR / "uploads")))
+FILE_UPLOAD_HANDLERS = [
+    "remiss.uploads.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 MAIL_DIR = VAR_DIR / "mail"  # trial mode: one .eml a letter
 EMAIL_BACKEND = (
@@ -199,6 +207,7 @@ EMAIL_SUBJECT_PREFIX = ""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20  # bytes (decision 12)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 5  # a page takes one; more is nobody's form
 TRUSTED_PROXIES = int(env("TRUSTED_PROXIES", "0"))  # hops, counted from the right
 
 SESSION_COOKIE_AGE = 2 * 60 * 60  # seconds idle; association computers are shared (decision 14)
