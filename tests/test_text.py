@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 from remiss.markdown import to_html
 from remiss.text import (
     REMOVED,
+    PersonalNumber,
     clean,
     clean_name,
+    cosignatories,
     count,
     email_key,
+    has_personal_number,
     is_blank,
     name_in_mail,
+    organisation_number,
     rows,
     search_key,
     sort_key,
@@ -56,6 +60,7 @@ def test_word_paste_keeps_what_carries_meaning(pasted, kept):
 
 def test_a_name_is_one_line_without_direction_marks():
     assert clean_name("  Före\u202eningen \r\n Två\u200d\u2066 ") == "Föreningen Två"
+    assert clean_name("A\u200e\u030asa") == "Åsa"  # what stood between is gone
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\xa0", "\u200b\u200d\u2060\ufeff", "\u202e \u202c"])
@@ -129,3 +134,226 @@ def test_a_list_answer_is_its_rows():
 )
 def test_plan_markdown_becomes_harmless_html(source, html):
     assert to_html(source) == html
+
+
+# Published as examples by the authorities: nobody has them.
+PERSONAL = ["811228-9841", "880320-0016", "890102-3286"]
+COORDINATION = "701063-2391"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("802002-4280", "802002-4280"),
+        ("8020024280", "802002-4280"),
+        (" 802002 4280 ", "802002-4280"),
+        ("80 20 02 - 42 80", "802002-4280"),
+        ("802002–4280", "802002-4280"),
+        ("802002\u20114280", "802002-4280"),
+        ("802002−4280", "802002-4280"),
+        ("802002\u00ad-4280\u200b", "802002-4280"),
+        ("802002\xa04280", "802002-4280"),
+        ("８０２００２－４２８０", "802002-4280"),
+        ("16802002-4280", "802002-4280"),
+        ("168020024280", "802002-4280"),
+        ("212000-1124", "212000-1124"),
+        ("556036-0793", "556036-0793"),
+        ("", ""),
+        (" \u200b\n", ""),
+    ],
+)  # fmt: skip
+def test_an_organisation_number_is_understood_however_it_is_typed(typed, number):
+    assert organisation_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "802002-4281",  # the check digit
+        "802002-428",
+        "802002-42800",
+        "19802002-4280",
+        "801502-4287",  # the third digit
+        "80200-24280",
+        "802002--4280",
+        "802002+4280",
+        "802002-428O",
+        "٨٠٢٠٠٢-٤٢٨٠",
+        "Kajutan",
+        "-",
+    ],
+)
+def test_what_is_no_organisation_number_is_refused_without_repeating_it(typed):
+    with pytest.raises(ValueError, match="Det är inget organisationsnummer.") as refused:
+        organisation_number(typed)
+
+    assert not isinstance(refused.value, PersonalNumber)
+    assert typed not in str(refused.value).split()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *PERSONAL,
+        COORDINATION,
+        "8112289841",
+        "811228+9841",
+        "811228 9841",
+        "811228–9841",
+        "19811228-9841",
+        "198112289841",
+        "1981 12 28 9841",
+        "16811228-9841",
+        "7010632391",
+        "19701063-2391",
+    ],
+)
+def test_a_personal_number_is_no_organisation_number_and_is_not_repeated(typed):
+    with pytest.raises(PersonalNumber) as refused:
+        organisation_number(typed)
+
+    assert str(refused.value) == "Skriv inte personnummer här."
+    assert refused.value.__cause__ is None
+    assert refused.value.row is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *PERSONAL,
+        COORDINATION,
+        "Robin Exempel, 811228-9841",
+        "pnr:19811228-9841.",
+        "(8112289841)",
+        "198112289841 Robin",
+        "Robin 811228 9841 och Kim",
+        "Robin 811228+9841",
+        "Robin 811228 – 9841",
+        "Robin 811228\u20119841",
+        "811228-\u200d9841",
+        "802002-4280, 811228-9841",
+        "samordningsnummer 197010632391",
+    ],
+)
+def test_a_personal_number_is_found_in_a_line(line):
+    assert has_personal_number(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "802002-4280",
+        "Malmö stad 212000-1124 och 16556036-0793",
+        "STK-2026-663",
+        "STK-2026-000663-2018",
+        "2026/811228-9841",
+        "811228-9842",  # the check digit
+        "811328-9840",  # the month
+        "990229-9842",  # no such day
+        "811228-98411",
+        "9811228-9841",
+        "bankgiro 5050-1055",
+        "plusgiro 90 20 03-3",
+        "2026-11-30 kl. 14.30",
+        "2026-11-30–2026-12-01",
+        "30 november 2026",
+        "040-12 34 56",
+        "070-123 45 67",
+        "0401235678",
+        "+46 70 123 45 67",
+        "ISBN 978-91-7000-150-3",
+        "SE556036079301",
+    ],
+)
+def test_other_numbers_are_not_taken_for_personal_ones(line):
+    assert not has_personal_number(line)
+
+
+def test_ten_digits_that_are_also_a_phone_number_pass_as_one_but_not_as_an_organisation():
+    typed = "0401235676"
+
+    assert not has_personal_number(typed)
+    with pytest.raises(PersonalNumber):
+        organisation_number(typed)
+
+
+@pytest.mark.parametrize(
+    ("row", "organisation"),
+    [
+        ("Kulturhuset Kajutan", ("Kulturhuset Kajutan", "")),
+        ("Kulturhuset Kajutan, 802002-4280", ("Kulturhuset Kajutan", "802002-4280")),
+        ("Kajutan;8020024280", ("Kajutan", "802002-4280")),
+        ("Kajutan\t802002-4280\t", ("Kajutan", "802002-4280")),
+        ("Kajutan (802002-4280)", ("Kajutan", "802002-4280")),
+        ("Kajutan (org.nr 802002-4280)", ("Kajutan", "802002-4280")),
+        ("Kajutan, Org nr: 802002-4280.", ("Kajutan", "802002-4280")),
+        ("Kajutan organisationsnummer 802002-4280", ("Kajutan", "802002-4280")),
+        ("Kajutan 802002 – 4280", ("Kajutan", "802002-4280")),
+        ("Kajutan – 802002-4280", ("Kajutan", "802002-4280")),
+        ("Kajutan 16802002-4280", ("Kajutan", "802002-4280")),
+        ("Kajutan (Malmö) 802002-4280", ("Kajutan (Malmö)", "802002-4280")),
+        ("Scouter 2000, 802002-4280", ("Scouter 2000", "802002-4280")),
+        ("  Före\u202eningen \xa0 Två ", ("Föreningen Två", "")),
+        # Nothing is lost of what was not understood.
+        ("Kajutan 802002-4281", ("Kajutan 802002-4281", "")),
+        ("Kajutan 1234567890", ("Kajutan 1234567890", "")),
+        ("Kajutan, 040-12 34 56", ("Kajutan, 040-12 34 56", "")),
+        ("Kajutan (Malmö, 802002-4280)", ("Kajutan (Malmö, 802002-4280)", "")),
+        ("802002-4280 Kajutan", ("802002-4280 Kajutan", "")),
+        ("802002-4280", ("802002-4280", "")),
+        # Bullets from Word, and names that only look like them.
+        ("· Kajutan", ("Kajutan", "")),
+        ("•\tKajutan", ("Kajutan", "")),
+        ("\uf0b7\tKajutan", ("Kajutan", "")),
+        ("- Kajutan, 802002-4280", ("Kajutan", "802002-4280")),
+        ("–Kajutan", ("Kajutan", "")),
+        ("* Kajutan", ("Kajutan", "")),
+        ("o\tKajutan", ("Kajutan", "")),
+        ("o Kajutan", ("Kajutan", "")),
+        ("1. Kajutan", ("Kajutan", "")),
+        ("12)\tKajutan", ("Kajutan", "")),
+        ("1,6 miljonerklubben", ("1,6 miljonerklubben", "")),
+        ("4H Malmö", ("4H Malmö", "")),
+        ("1:a maj-kommittén", ("1:a maj-kommittén", "")),
+        ("Olivträdet", ("Olivträdet", "")),
+        ("O'Learys vänner", ("O'Learys vänner", "")),
+    ],
+)  # fmt: skip
+def test_a_cosignatory_is_a_name_and_perhaps_a_number(row, organisation):
+    assert cosignatories(row) == [organisation]
+
+
+def test_blank_rows_bare_bullets_and_repeats_are_dropped():
+    typed = "Kajutan\r\n\n•\nKAJUTAN\vO\u0308gat\nögat\nKajutan, 802002-4280\n- kajutan 8020024280"
+
+    assert cosignatories(typed) == [
+        ("Kajutan", ""),
+        ("Ögat", ""),
+        ("Kajutan", "802002-4280"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Robin 811228-9841", "811228-9841 Robin", "Kajutan, 0401235676", "1. Robin (701063-2391)"],
+)
+def test_a_cosignatory_with_a_personal_number_is_pointed_out_by_its_row(row):
+    with pytest.raises(PersonalNumber) as refused:
+        cosignatories(f"Kajutan\n\n{row}\nRobin 880320-0016")
+
+    assert refused.value.row == 3
+    assert str(refused.value) == "Skriv inte personnummer här."
+
+
+@given(ANY_TEXT)
+def test_any_text_gives_names_that_can_be_stored(text):
+    for name, _number in cosignatories(text):
+        assert name == clean_name(name) != ""
+
+
+@pytest.mark.parametrize("piece", [", ", "1", "802002-4280 ", "(", "- ", "811228", "org nr "])
+def test_a_row_of_a_hundred_thousand_characters_is_read_at_once(piece):
+    row = (piece * 100_000)[:100_000]
+
+    assert len(cosignatories(row)) <= 1
