@@ -2,6 +2,7 @@
 
 import logging
 import textwrap
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -17,10 +18,12 @@ from remiss.models import (
     AccessibilityReport,
     Coordinator,
     Draft,
+    ExtensionRequest,
     Letter,
     Response,
     Submission,
 )
+from remiss.models.draft import WHO
 from remiss.swedish import swedish_day, swedish_day_time
 from remiss.text import email_key, name_in_mail
 
@@ -63,10 +66,18 @@ def queue_link_again(draft: Draft, *, at: datetime) -> None:
     _queue(Letter.Kind.LINK_AGAIN, target=f"draft:{draft.pk}", address=draft.email, at=at)
 
 
-def queue_sent_in(submission: Submission, *, address: str, at: datetime) -> None:
-    """The receipt, and a line to each coordinator who wants to know at once: one insert."""
+def queue_link_to_response(response: Response, *, at: datetime) -> None:
+    """The link again when the draft is gone: it opens what was sent in (decision 14)."""
+    target = f"response:{response.pk}"
+    _queue(Letter.Kind.LINK_AGAIN, target=target, address=response.contact.email, at=at)
+
+
+def queue_sent_in(submission: Submission, *, address: str, copy_to: str = "", at: datetime) -> None:
+    """The receipt, a copy of it, and a line to each coordinator who wants to know: one insert."""
     target = f"submission:{submission.pk}"
     letters = [new_letter(Letter.Kind.RECEIPT, target=target, address=address, at=at)]
+    if copy_to:
+        letters.append(new_letter(Letter.Kind.RECEIPT_COPY, target=target, address=copy_to, at=at))
     letters += _to_coordinators(submission, at=at)
     Letter.objects.bulk_create(letters)
 
@@ -106,6 +117,46 @@ def queue_withdrawn(submission: Submission, *, address: str, at: datetime) -> No
     _queue(Letter.Kind.WITHDRAWN, target=target, address=address, at=at)
 
 
+def queue_reminders(due: Iterable[tuple[str, Draft, datetime]]) -> int:
+    """Reminders by kind and draft, each with the moment it fell due; how many are new."""
+    letters = [
+        new_letter(kind, target=f"draft:{draft.pk}", address=draft.email, at=moment)
+        for kind, draft, moment in due
+    ]
+    queued = Letter.objects.filter(
+        kind__in=Letter.DRAFT_KINDS, target__in={letter.target for letter in letters}
+    )
+    known = set(queued.values_list("kind", "target", "due"))
+    new = [letter for letter in letters if (letter.kind, letter.target, letter.due) not in known]
+    Letter.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def queue_extension_asked(request: ExtensionRequest, *, at: datetime) -> None:
+    """To the city's coordinators, who decide (decision 5)."""
+    deciding = Coordinator.objects.filter(side=Coordinator.Side.CITY, user__is_active=True).exclude(
+        user__email=""
+    )
+    Letter.objects.bulk_create(
+        new_letter(
+            Letter.Kind.EXTENSION_ASKED,
+            target=f"extension:{request.pk}/coordinator:{coordinator.pk}",
+            address=coordinator.user.email,
+            at=at,
+        )
+        for coordinator in deciding.select_related("user")
+    )
+
+
+def queue_extension_decided(request: ExtensionRequest, *, at: datetime) -> None:
+    """To where the answer is now reached, which may not be where the request came from."""
+    draft = Draft.objects.filter(public_id=request.public_id).first()
+    granted = request.decision == ExtensionRequest.Decision.GRANTED
+    kind = Letter.Kind.EXTENSION_GRANTED if granted else Letter.Kind.EXTENSION_DECLINED
+    address = draft.email if draft else request.email
+    _queue(kind, target=f"extension:{request.pk}", address=address, at=at)
+
+
 def queue_digest(coordinator: Coordinator, *, since: datetime, at: datetime) -> None:
     target = f"coordinator:{coordinator.pk}/since:{int(since.timestamp())}"
     _queue(Letter.Kind.DIGEST, target=target, address=coordinator.user.email, at=at)
@@ -126,22 +177,86 @@ def _target(letter: Letter, name: str) -> int:
     raise Undeliverable(letter.target)
 
 
-def _draft_context(letter: Letter) -> dict:
-    draft = Draft.objects.select_related("consultation").get(pk=_target(letter, "draft"))
-    if email_key(letter.address) != draft.email_key:
-        # The address was changed, most often since it belongs to somebody else.
+def _holder(letter: Letter) -> Draft | Response:
+    """What a link in the letter leads to, as long as the address is still theirs.
+
+    The address may have been changed, most often since it belongs to somebody else.
+    """
+    if letter.target.startswith("response:"):
+        received = Response.objects.select_related("consultation", "contact", "latest")
+        response = received.get(pk=_target(letter, "response"))
+        theirs = response.contact.email_key
+        holder: Draft | Response = response
+    else:
+        draft = Draft.objects.select_related("consultation").get(pk=_target(letter, "draft"))
+        holder, theirs = draft, draft.email_key
+    if email_key(letter.address) != theirs:
         raise Undeliverable("the answer has moved to another address")
-    who = draft.parts.get(key="who").content
-    timing = draft.consultation.timing(clock.now(), draft.own_last_day)
+    return holder
+
+
+def _draft_context(letter: Letter) -> dict:
+    holder = _holder(letter)
+    if isinstance(holder, Draft):
+        organisation = holder.parts.get(key=WHO).content.get("organisation", "")
+        is_sent = holder.round > 0
+        kept_until = holder.consultation.kept_until(holder.own_last_day)
+    else:
+        organisation, is_sent, kept_until = holder.latest.organisation, True, None
     return {
-        "consultation": draft.consultation,
-        "organisation": name_in_mail(who.get("organisation", "")),
-        "timing": timing,
-        "link": links.link_in_mail(draft),
-        "is_sent": draft.round > 0,
-        "kept_until": swedish_day(
-            draft.consultation.kept_until(draft.own_last_day), this_year=None
-        ),
+        "consultation": holder.consultation,
+        "organisation": name_in_mail(organisation),
+        "timing": holder.consultation.timing(clock.now(), holder.own_last_day),
+        "link": links.link_in_mail(holder),
+        "is_sent": is_sent,
+        "kept_until": swedish_day(kept_until, this_year=None) if kept_until else "",
+    }
+
+
+def _reminder_context(letter: Letter) -> dict:
+    """Read again when it is sent: whoever has sent in meanwhile is not reminded."""
+    context = _draft_context(letter)
+    draft = Draft.objects.unsent().get(pk=_target(letter, "draft"))
+    if not context["timing"].is_open:
+        raise Undeliverable("the last day has passed")
+    response = Response.objects.filter(public_id=draft.public_id).select_related("latest").first()
+    return context | {
+        "version": response.latest.number if response else None,
+        "reference": response.reference if response else "",
+        "withdrawn": bool(response and response.withdrawn_at),
+    }
+
+
+def _extension_context(letter: Letter) -> dict:
+    request = ExtensionRequest.objects.select_related("consultation").get(
+        pk=_target(letter, "extension")
+    )
+    held = (
+        model.objects.filter(public_id=request.public_id).first() for model in (Draft, Response)
+    )
+    holder = next(filter(None, held), None)
+    own = holder.own_last_day if holder else None
+    return {
+        "consultation": request.consultation,
+        "organisation": name_in_mail(request.organisation),
+        "reason": request.note,
+        "timing": request.consultation.timing(clock.now(), own),
+        "until": swedish_day(request.until, this_year=None) if request.until else "",
+        "link": links.link_in_mail(holder) if holder else "",
+    }
+
+
+def _extension_asked_context(letter: Letter) -> dict:
+    request = ExtensionRequest.objects.select_related("consultation").get(
+        pk=_target(letter, "extension")
+    )
+    if not request.is_pending:
+        raise Undeliverable("the request has been decided on")
+    return {
+        "consultation": request.consultation,
+        "organisation": name_in_mail(request.organisation),
+        "asked": swedish_day_time(request.asked_at, this_year=None),
+        "link": links.absolute(reverse("admin:decide_extension", args=[request.pk])),
     }
 
 
@@ -168,6 +283,8 @@ def _submission_context(letter: Letter) -> dict:
         "timing": response.consultation.timing(clock.now(), response.own_last_day),
         "link": links.link_in_mail(response) if theirs and response.channel == "portal" else "",
         "sections": [section for section in answered if not section.is_empty],
+        "backing": sections.backing_of_submission(submission) if confirmed else [],
+        "files": list(submission.attachments.all()),
         "is_confirmed": confirmed,
     }
 
@@ -226,6 +343,12 @@ CONTEXTS = {
     Letter.Kind.NEW_RESPONSE: _new_response_context,
     Letter.Kind.DIGEST: _digest_context,
     Letter.Kind.REPORT: _report_context,
+    Letter.Kind.REMINDER_WEEK: _reminder_context,
+    Letter.Kind.REMINDER_DAY: _reminder_context,
+    Letter.Kind.RECEIPT_COPY: _submission_context,
+    Letter.Kind.EXTENSION_ASKED: _extension_asked_context,
+    Letter.Kind.EXTENSION_GRANTED: _extension_context,
+    Letter.Kind.EXTENSION_DECLINED: _extension_context,
 }
 
 

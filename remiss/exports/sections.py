@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 
 from remiss.models import PlanVersion, Position, PriorityArea, Question, Submission
+from remiss.models.backing import backing_rows
 from remiss.models.draft import REST, area_key
+from remiss.swedish import swedish_day
+from remiss.text import Change, compare
 
 WHOLE_PLAN = "Hela planen"
 
@@ -95,3 +98,43 @@ def of_submission(submission: Submission, plan: Plan | None = None) -> list[Sect
         )
         for _key, area, asked in plan.parts()
     ]
+
+
+def backing_of_submission(submission: Submission) -> list[tuple[str, str]]:
+    """(label, text) of who stands behind what was sent in; days with their year, for files."""
+    cosigners = [(each.name, each.organisation_number) for each in submission.cosignatories.all()]
+    return backing_rows(
+        submission.backing, cosigners, day=lambda day: swedish_day(day, this_year=None)
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one place of an answer lost and got between two versions."""
+
+    heading: str
+    label: str
+    changes: list[Change]
+
+
+def between(earlier: Submission, later: Submission) -> list[Difference]:
+    """Where two versions differ: area by area, then who stands behind it and the files."""
+    before, after = _places(earlier), _places(later)
+    order = [*after, *(place for place in before if place not in after)]
+    return [
+        Difference(*place, compare(before.get(place, ""), after.get(place, "")))
+        for place in order
+        if before.get(place, "") != after.get(place, "")
+    ]
+
+
+def _places(submission: Submission) -> dict[tuple[str, str], str]:
+    """(heading, label) → text of everything in one version."""
+    places = {("Uppgifter", "Organisation"): submission.sender}
+    for section in of_submission(submission):
+        places[section.heading, "Ställningstagande"] = section.stance
+        places |= {(section.heading, label): text for label, text in section.rows}
+    behind = backing_of_submission(submission)
+    places |= {("Vilka som står bakom svaret", label): text for label, text in behind}
+    files = [f"{file.name} ({file.get_kind_display()})" for file in submission.attachments.all()]
+    return places | {("Bilagor", "Filer"): "\n".join(files)}

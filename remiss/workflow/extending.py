@@ -1,0 +1,106 @@
+"""More time: asked for by a respondent, granted or declined by the city's side (decision 8)."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from remiss import mail, roles
+from remiss.models import Coordinator, Draft, Event, ExtensionRequest, Response, Verb
+from remiss.workflow.recording import NotAllowed
+
+
+class AlreadyAsked(Exception):
+    """A request of this draft waits for its decision."""
+
+
+class AlreadyDecided(Exception):
+    """Somebody has decided on the request meanwhile."""
+
+
+def ask(
+    *, draft: Draft, who: dict, reason: str, wanted_day: date | None, at: datetime
+) -> ExtensionRequest:
+    """Ask for more time, before or after the last day. Raises AlreadyAsked.
+
+    What is written here goes to the coordinators; nothing of the draft does.
+    """
+    try:
+        with transaction.atomic():
+            request = ExtensionRequest.objects.create(
+                consultation=draft.consultation,
+                public_id=draft.public_id,
+                organisation=who.get("organisation") or who.get("contact_name", ""),
+                contact_name=who.get("contact_name", ""),
+                email=draft.email,
+                wanted_day=wanted_day,
+                reason=reason,
+                asked_at=at,
+            )
+            mail.queue_extension_asked(request, at=at)
+    except IntegrityError as error:
+        raise AlreadyAsked from error
+    return request
+
+
+def may_decide(user) -> bool:
+    """The city's side alone, as the authority (decision 5)."""
+    return user.is_active and roles.side_of(user) == Coordinator.Side.CITY
+
+
+@transaction.atomic
+def grant(
+    *, request: ExtensionRequest, until: date, note: str, at: datetime, by
+) -> ExtensionRequest:
+    """Give the draft, and what has been sent in of it, a last day of its own.
+
+    Raises NotAllowed, AlreadyDecided, or ValueError with a sentence to show.
+    """
+    request = _undecided(request, by)
+    holders = [model.objects.filter(public_id=request.public_id) for model in (Draft, Response)]
+    now = [day for holder in holders for day in holder.values_list("own_last_day", flat=True)]
+    if not now:
+        raise ValueError("Utkastet finns inte längre, så det går inte att ge längre tid.")
+    current = max([request.consultation.last_day, *(day for day in now if day)])
+    if until <= current or until < timezone.localdate(at):
+        raise ValueError(f"Den nya sista dagen måste vara efter {current.isoformat()}.")
+    drafts, responses = holders
+    drafts.update(own_last_day=until, extended_at=at)
+    responses.update(own_last_day=until)
+    return _decide(request, ExtensionRequest.Decision.GRANTED, until, note, at=at, by=by)
+
+
+@transaction.atomic
+def decline(*, request: ExtensionRequest, note: str, at: datetime, by) -> ExtensionRequest:
+    """Say no, with the reason. Raises NotAllowed or AlreadyDecided."""
+    request = _undecided(request, by)
+    return _decide(request, ExtensionRequest.Decision.DECLINED, None, note, at=at, by=by)
+
+
+def _undecided(request: ExtensionRequest, by) -> ExtensionRequest:
+    if not may_decide(by):
+        raise NotAllowed("Bara samordnaren från kommunen kan besluta om längre tid.")
+    held = ExtensionRequest.objects.select_for_update(of=("self",)).select_related("consultation")
+    request = held.get(pk=request.pk)
+    if not request.is_pending:
+        raise AlreadyDecided
+    return request
+
+
+def _decide(request, decision, until, note, *, at, by) -> ExtensionRequest:
+    request.decision, request.until, request.note = decision, until, note
+    request.decided_at, request.decided_by = at, by
+    request.save(update_fields=["decision", "until", "note", "decided_at", "decided_by"])
+    granted = decision == ExtensionRequest.Decision.GRANTED
+    response = Response.objects.filter(public_id=request.public_id).first()
+    about = f"{request.organisation}, till {until.isoformat()}" if granted else request.organisation
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=Verb.GRANTED if granted else Verb.DECLINED,
+        consultation=request.consultation,
+        response=response,
+        note=f"{about}. {note}"[:500],
+    )
+    mail.queue_extension_decided(request, at=at)
+    return request
