@@ -3,8 +3,9 @@
 import pytest
 from django.db import connection, models
 from django.test import TransactionTestCase
+from django.urls import reverse
 
-from remiss import clock, roles
+from remiss import clock, links, roles
 from remiss.models import DisposalPermit
 from tests import factories
 
@@ -12,6 +13,7 @@ from tests import factories
 @pytest.fixture(autouse=True)
 def _test_settings(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
+    settings.UPLOADS_DIR = tmp_path / "uploads"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -85,6 +87,18 @@ def signed_in(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def opened(client, consultation, noon):
+    """opened(draft) → a client whose session holds the draft, as after pressing the button."""
+
+    def open_draft(draft, *, purpose=links.FROM_PAGE, client=client):
+        key = links.make_key(draft, purpose=purpose)
+        client.post(reverse("remiss:open_link", args=[key]))
+        return client
+
+    return open_draft
 
 
 def _teardown_with_permit(self, original=TransactionTestCase._fixture_teardown):

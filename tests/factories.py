@@ -1,10 +1,15 @@
 """Objects for tests, by keyword functions a reader can guess. Nothing random, no clock."""
 
+import hashlib
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.urls import reverse
 
 from remiss import roles
 from remiss.exports.sections import Plan
@@ -12,15 +17,18 @@ from remiss.models import (
     AreaHint,
     Consultation,
     Coordinator,
+    Editor,
     Kind,
     PlanVersion,
     PriorityArea,
     Question,
 )
-from remiss.models.draft import WHO, area_key
-from remiss.workflow import answering, recording
+from remiss.models.draft import BEHIND, WHO, area_key
+from remiss.uploads import Stored
+from remiss.workflow import answering, extending, filing, recording
 
 NOON = datetime(2026, 11, 12, 11, 0, tzinfo=UTC)  # 12.00 in Malmö, 18 days before the last day
+ROBIN, KIM = Editor("11111111", "Robin"), Editor("22222222", "Kim")
 OPENS_ON, LAST_DAY = date(2026, 10, 12), date(2026, 11, 30)
 
 AREAS = [
@@ -132,6 +140,7 @@ def make_draft(
         email=email,
         once=f"once-{next(_number)}",
         is_suspect=is_suspect,
+        by=ROBIN,
         at=at,
     )
     for key, content in (texts or {}).items():
@@ -139,17 +148,46 @@ def make_draft(
     return draft
 
 
-def save(*, draft, key, at=NOON, is_done=True, seen=None, **content):
+def save(*, draft, key, at=NOON, is_done=True, seen=None, by=ROBIN, **content):
     """Save one part from the version that stands now, or from `seen`."""
     part = draft.parts.get(key=key)
-    answering.save_part(
+    return answering.save_part(
         draft=draft,
         key=key,
         content=content,
         is_done=is_done,
         seen=part.version if seen is None else seen,
+        by=by,
         at=at,
     )
+
+
+def add_file(
+    *,
+    draft,
+    name="yttrande.pdf",
+    kind="statement",
+    body=b"%PDF-1.7 prov",
+    at=NOON,
+    by=ROBIN,
+    **facts,
+):
+    """Put a file among the draft's as an upload does, without asking what the bytes are."""
+    name_on_disk = uuid.uuid4().hex
+    path = f"{name_on_disk[:2]}/{name_on_disk}"
+    place = Path(settings.UPLOADS_DIR) / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(body)
+    about = {
+        "path": path,
+        "name": name,
+        "media_type": "application/pdf",
+        "size": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "is_searchable": True,
+        "was_converted": False,
+    }
+    return filing.add(draft=draft, stored=Stored(**about | facts), kind=kind, by=by, at=at)
 
 
 def versions_of(draft):
@@ -162,13 +200,28 @@ def send_in(*, draft, at=NOON):
     return answering.submit(draft=draft, seen=draft.round, versions=versions_of(draft), at=at)
 
 
-def make_submission(*, consultation, texts=None, confirmed=True, at=NOON, **who):
-    """A submission sent through the verbs; by default one text about city life."""
+def make_submission(
+    *, consultation, texts=None, confirmed=True, behind=None, files=(), at=NOON, **who
+):
+    """A submission sent through the verbs; by default one text about city life.
+
+    `behind` is the content of the part on who stands behind it, `files` names of PDFs.
+    """
     texts = texts or {area_key("city-life"): {"how": "Öppna skolornas aulor för föreningar."}}
+    if behind:
+        texts = texts | {BEHIND: behind}
     draft = make_draft(consultation=consultation, texts=texts, at=at, **who)
+    for name in files:
+        add_file(draft=draft, name=name, at=at)
     if confirmed:
-        answering.confirm(draft=draft, at=at)
+        answering.confirm(holder=draft, at=at)
     return send_in(draft=draft, at=at)
+
+
+def ask_for_time(*, draft, reason="Styrelsen möts den 3 december.", wanted_day=None, at=NOON):
+    """A request for more time for the draft."""
+    who = draft.parts.get(key=WHO).content
+    return extending.ask(draft=draft, who=who, reason=reason, wanted_day=wanted_day, at=at)
 
 
 def make_recorded(*, consultation, by, channel="email", received_at=NOON, at=NOON, texts=None):
@@ -206,8 +259,13 @@ def make_staff(*, username, group, side=None, notice="never"):
     return user
 
 
+def url(name, holder, *args):
+    """The address of a page of one answer."""
+    return reverse(f"remiss:{name}", args=[holder.public_id, *args])
+
+
 def days(number):
     return timedelta(days=number)
 
 
-__all__ = [name for name in globals() if not name.startswith("_")] + ["WHO", "area_key"]
+__all__ = [name for name in globals() if not name.startswith("_")]

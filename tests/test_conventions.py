@@ -16,7 +16,7 @@ KNOWS = {
     **dict.fromkeys(["accounts", "middleware"], set()),
     "models": {"text", "swedish", "clock", "markdown"},
     "limits": {"text", "models"},
-    "uploads": {"text", "models"},
+    "uploads": {"text", "crash"},
     "links": COMMON,
     "roles": {"models"},
     "checks": {"models"},
@@ -131,16 +131,17 @@ def test_the_clock_is_the_database_s(file):
 
 
 def test_a_migration_that_touches_an_immutable_model_ends_with_the_triggers():
-    immutable = {"submission", "stance", "answer", "event"}
+    immutable = {"submission", "stance", "answer", "cosignatory", "attachment", "event"}
     files = sorted((ROOMS / "migrations").glob("0*.py"))
     assert files
     for file in files:
         calls = [
             node
             for assigned in ast.walk(ast.parse(file.read_text()))
-            if isinstance(assigned, ast.Assign) and assigned.targets[0].id == "operations"
+            if isinstance(assigned, ast.Assign) and ast.unparse(assigned.targets[0]) == "operations"
             for node in assigned.value.elts
         ]
+        calls = [call for call in calls if isinstance(call, ast.Call)]
         touched = {
             keyword.value.value.lower()
             for call in calls

@@ -30,7 +30,7 @@ draft = make_draft(
     at=at,
     texts={"area:city-life": {"how": "Fler nycklar."}},
 )
-answering.confirm(draft=draft, at=at)
+answering.confirm(holder=draft, at=at)
 Letter.objects.update(state="sent")
 key = links.make_key(draft, purpose=links.FROM_MAIL)
 print(reverse("remiss:open_link", args=[key]), reverse("remiss:check", args=[draft.public_id]))

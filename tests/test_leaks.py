@@ -177,7 +177,7 @@ def test_a_failed_letter_logs_neither_address_nor_name(draft, log_output, monkey
 
 
 def test_nothing_staff_can_see_points_at_a_draft():
-    drafts = {"draft", "draftpart", "draftrevision"}
+    drafts = {"draft", "draftpart", "draftrevision", "draftfile"}
     pointing = [
         field
         for model in apps.get_models()

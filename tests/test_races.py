@@ -18,6 +18,7 @@ from remiss.models import (
 from remiss.workflow import answering, recording
 from tests.factories import (
     NOON,
+    ROBIN,
     area_key,
     days,
     make_consultation,
@@ -116,7 +117,8 @@ def _empty_submissions():
 
 
 def save(part_pk, content, seen):
-    DraftPart.objects.get(pk=part_pk).replace(content=content, is_done=True, seen=seen, at=NOON)
+    part = DraftPart.objects.get(pk=part_pk)
+    part.replace(content=content, is_done=True, seen=seen, by=ROBIN, at=NOON)
 
 
 def test_no_acknowledged_text_is_lost_between_two_editors(draft):

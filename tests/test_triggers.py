@@ -16,6 +16,8 @@ def received(db):
     return make_submission(
         consultation=make_consultation(),
         texts={area_key("city-life"): {"how": "Text", "stance": "supports"}},
+        behind={"cosignatories": "Kulturhuset Kajutan"},
+        files=["yttrande.pdf"],
     )
 
 

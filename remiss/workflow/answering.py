@@ -4,26 +4,29 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import F
 
 from remiss import crash, limits, mail
 from remiss.exports.sections import Plan
 from remiss.models import (
     Channel,
+    Conflict,
     Consultation,
     Contact,
     Draft,
     DraftPart,
+    DraftRevision,
+    Editor,
     Event,
+    How,
     Kind,
     Response,
     SetAside,
     Submission,
     Verb,
 )
-from remiss.models.draft import WHO, new_public_id
-from remiss.models.plan import KEPT_FOR
+from remiss.models.backing import backing_of
+from remiss.models.draft import BEHIND, FILES, WHO, new_public_id
 from remiss.text import email_key
 from remiss.workflow.receiving import Empty, receive
 
@@ -49,6 +52,7 @@ def start(
     email: str,
     once: str,
     is_suspect: bool = False,
+    by: Editor,
     at: datetime,
 ) -> Draft:
     """Begin an answer and queue the letter with its link. `once` makes a second press harmless.
@@ -71,24 +75,76 @@ def start(
     )
     if is_new:
         DraftPart.objects.bulk_create(
-            [DraftPart(draft=draft, key=WHO)]
-            + [DraftPart(draft=draft, key=key) for key, _area, _asked in plan.parts()]
+            DraftPart(draft=draft, key=key)
+            for key in (WHO, BEHIND, FILES, *(key for key, _area, _asked in plan.parts()))
         )
         part = draft.parts.get(key=WHO)
-        part.replace(content=who, is_done=True, seen=0, at=at)
+        part.replace(content=who, is_done=True, seen=0, by=by, at=at)
         mail.queue_link(draft, at=at)
     return draft
 
 
 def save_part(
-    *, draft: Draft, key: str, content: dict, is_done: bool, seen: int, at: datetime
-) -> None:
+    *,
+    draft: Draft,
+    key: str,
+    content: dict,
+    is_done: bool,
+    seen: int,
+    by: Editor,
+    at: datetime,
+    how: str = How.SAVED,
+    round_seen: int | None = None,
+) -> int:
     """Keep one part, also after the last day: only starting and sending close (decision 8).
 
-    Raises Conflict when somebody else has saved the part since version `seen`.
+    Gives the version that now stands. Raises Conflict when somebody else has saved the part since
+    version `seen`; the text that lost is in the history then. Raises SentMeanwhile when the draft
+    has been sent in since `round_seen`, and LinkReplaced.
     """
+    part = draft.parts.select_related("draft").get(key=key)
+    part.draft = draft  # as its holder knows it: the link version is theirs
+    try:
+        return part.replace(
+            content=content,
+            is_done=is_done,
+            seen=seen,
+            by=by,
+            at=at,
+            how=how,
+            round_seen=round_seen,
+        )
+    except Conflict as conflict:
+        _keep_aside(conflict.part, content, by=by, at=at)
+        raise
+
+
+def _keep_aside(part: DraftPart, content: dict, *, by: Editor, at: datetime) -> None:
+    """A text that lost is kept beside the one that won, once however often it is posted."""
+    aside = DraftRevision.objects.filter(part=part, how=How.ASIDE).order_by("-pk")
+    if all(revision.content != content for revision in aside[:20]):
+        part.keep(content=content, version=part.version, by=by, at=at, how=How.ASIDE)
+
+
+def restore_text(
+    *, draft: Draft, key: str, revision: int, seen: int, by: Editor, at: datetime
+) -> int:
+    """Let an earlier text of a part be the text again; what it replaces stays in the history.
+
+    Raises Conflict, LinkReplaced, or DraftRevision.DoesNotExist for a text of another part.
+    """
+    earlier = DraftRevision.objects.get(pk=revision, part__draft=draft, part__key=key)
     part = draft.parts.get(key=key)
-    part.replace(content=content, is_done=is_done, seen=seen, at=at)
+    return save_part(
+        draft=draft,
+        key=key,
+        content=earlier.content,
+        is_done=part.is_done,
+        seen=seen,
+        by=by,
+        at=at,
+        how=How.RESTORED,
+    )
 
 
 def submit(*, draft: Draft, seen: int, versions: Mapping[str, int], at: datetime) -> Submission:
@@ -114,9 +170,13 @@ def submit_key(draft: Draft, round_seen: int) -> str:
 
 @transaction.atomic
 def _submit(*, draft, plan, seen, versions, at) -> Submission:
-    won = Draft.objects.filter(pk=draft.pk, round=seen).update(round=F("round") + 1)
+    won = Draft.objects.filter(pk=draft.pk, round=seen, link_version=draft.link_version).update(
+        round=F("round") + 1
+    )
     if not won:
         raise AlreadySent
+    # As it stands under the lock: more time or a confirmed address may have come meanwhile.
+    draft.refresh_from_db(fields=["own_last_day", "confirmed_at", "email", "email_key"])
     consultation = Consultation.objects.hold(draft.consultation_id)
     if not consultation.is_open_for(at, draft.own_last_day):
         raise Closed
@@ -125,9 +185,15 @@ def _submit(*, draft, plan, seen, versions, at) -> Submission:
     if {key: part.version for key, part in parts.items()} != dict(versions):
         raise Moved
     contents = {key: part.content for key, part in parts.items()}
-    who = contents.pop(WHO)
+    who, behind = contents.pop(WHO), contents.pop(BEHIND)
     if not any(value for content in contents.values() for value in content.values()):
         raise Empty
+    files = list(draft.files.all()) if contents.pop(FILES) else []
+    backing = backing_of(who, behind)
+    if until := backing.decision_expected_on:
+        # A preliminary answer may be followed by the decided one until then (decision 8).
+        draft.own_last_day = max(draft.own_last_day or until, until)
+        Draft.objects.filter(pk=draft.pk).update(own_last_day=draft.own_last_day, extended_at=at)
 
     earlier = Response.objects.select_related("latest").filter(public_id=draft.public_id)
     response = earlier.first() if seen else None
@@ -146,6 +212,7 @@ def _submit(*, draft, plan, seen, versions, at) -> Submission:
             "name": who["contact_name"],
             "email": draft.email,
             "email_key": draft.email_key,
+            "copy_email": backing.copy_email,
         },
         plan=plan,
         submit_key=submit_key(draft, seen),
@@ -154,9 +221,13 @@ def _submit(*, draft, plan, seen, versions, at) -> Submission:
         hide_name=who["hide_name"],
         contents=contents,
         received_at=at,
+        backing=backing,
+        files=files,
     )
+    if response is not None and response.own_last_day != draft.own_last_day:
+        Response.objects.filter(pk=response.pk).update(own_last_day=draft.own_last_day)
     draft.parts.update(sent_version=F("version"))
-    mail.queue_sent_in(submission, address=draft.email, at=at)
+    mail.queue_sent_in(submission, address=draft.email, copy_to=_copy_to(backing, draft, at), at=at)
     Event.objects.create(
         at=at,
         verb=Verb.SUBMITTED,
@@ -168,20 +239,29 @@ def _submit(*, draft, plan, seen, versions, at) -> Submission:
     return submission
 
 
+def _copy_to(backing, draft: Draft, at: datetime) -> str:
+    """The extra address for the receipt, unless it would be one letter too many to it."""
+    key = email_key(backing.copy_email) if backing.copy_email else ""
+    if not key or key == draft.email_key:
+        return ""
+    return backing.copy_email if limits.allow(limits.LINKS_TO_ADDRESS, key, at) else ""
+
+
 @transaction.atomic
-def confirm(*, draft: Draft, at: datetime) -> bool:
+def confirm(*, holder: Draft | Response, at: datetime) -> bool:
     """Note that a letter to the address has been opened; True the first time.
 
     A receipt that held back the text while the address was unconfirmed is followed by the whole.
     """
-    first = Draft.objects.filter(pk=draft.pk, confirmed_at=None).update(confirmed_at=at)
+    first = type(holder).objects.filter(pk=holder.pk, confirmed_at=None).update(confirmed_at=at)
     if not first:
         return False
-    draft.confirmed_at = at
-    response = Response.objects.select_related("latest").filter(public_id=draft.public_id).first()
+    holder.confirmed_at = at
+    received = Response.objects.select_related("latest", "contact")
+    response = received.filter(public_id=holder.public_id).first()
     if response is not None:
         Response.objects.filter(pk=response.pk).update(confirmed_at=at)
-        mail.queue_full_receipt(response.latest, address=draft.email, at=at)
+        mail.queue_full_receipt(response.latest, address=response.contact.email, at=at)
     return True
 
 
@@ -221,17 +301,14 @@ def find_links(*, email: str, at: datetime) -> None:
         return
     if not limits.allow(limits.LINKS_IN_ALL, "all", at):
         return
-    for draft in Draft.objects.with_email(key).order_by("-started_at")[:10]:
+    drafts = list(Draft.objects.with_email(key).order_by("-started_at")[:10])
+    for draft in drafts:
         mail.queue_link_again(draft, at=at)
-
-
-def purge(*, at: datetime) -> int:
-    """Delete drafts that were never sent in, 30 days after their own last day; how many."""
-    ended = timezone.localdate(at) - KEPT_FOR
-    gone = Draft.objects.filter(
-        Q(own_last_day=None) | Q(own_last_day__lt=ended), round=0, consultation__last_day__lt=ended
+    without_draft = Response.objects.filter(contact__email_key=key, channel=Channel.PORTAL).exclude(
+        public_id__in=Draft.objects.values("public_id")
     )
-    return gone.delete()[1].get(Draft._meta.label, 0)
+    for response in without_draft.select_related("contact").order_by("-pk")[:10]:
+        mail.queue_link_to_response(response, at=at)
 
 
 @transaction.atomic

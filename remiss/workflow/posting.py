@@ -7,12 +7,13 @@ import time
 from django.db import Error, close_old_connections, connection
 
 from remiss import clock, limits, mail
-from remiss.workflow import answering, recording
+from remiss.workflow import ending, filing, recording, reminding
 
 log = logging.getLogger(__name__)
 
 PAUSE = 2  # seconds, when nothing was due
 CHORES_EVERY = 60  # seconds
+RECONCILED_EVERY = 24 * 60 * 60  # seconds
 
 
 def send_all() -> int:
@@ -25,13 +26,16 @@ def send_all() -> int:
 
 def run(stop: threading.Event) -> None:
     """Send until `stop` is set. Any number of these processes may run beside each other."""
-    chores_at = 0.0
+    chores_at = reconciled_at = 0.0
     while not stop.is_set():
         try:
             close_old_connections()
             if time.monotonic() >= chores_at:
                 do_chores()
                 chores_at = time.monotonic() + CHORES_EVERY
+            if time.monotonic() >= reconciled_at:
+                reconcile()
+                reconciled_at = time.monotonic() + RECONCILED_EVERY
             if mail.send_due(limit=1):
                 continue
         except Error as error:
@@ -42,8 +46,16 @@ def run(stop: threading.Event) -> None:
 
 
 def do_chores() -> None:
-    """What falls due by itself: the coordinators' daily letter, and forgetting what is old."""
+    """What falls due by itself: letters of the day, reminders, and forgetting what is old."""
     at = clock.now()
     recording.tell_daily(at=at)
-    answering.purge(at=at)
+    reminding.remind(at=at)
+    ending.purge(at=at)
     limits.prune(at)
+
+
+def reconcile() -> None:
+    """Hold the stored files against the rows, and say how it went."""
+    deleted, missing = filing.reconcile(at=clock.now())
+    if deleted or missing:
+        log.warning("stored files: %s orphans deleted, %s missing", deleted, len(missing))

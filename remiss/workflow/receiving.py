@@ -1,20 +1,37 @@
 """How a version of an answer becomes a row nobody can change: one way in for all channels."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 
 from remiss.exports.sections import Plan
-from remiss.models import Answer, Consultation, Contact, Kind, Response, Stance, Submission
+from remiss.models import (
+    Answer,
+    Attachment,
+    Consultation,
+    Contact,
+    CoSignatory,
+    Kind,
+    Response,
+    Stance,
+    Submission,
+)
+from remiss.models.backing import Backing
+from remiss.models.draft import DraftFile
 from remiss.models.response import canonical_json, digest, new_reference
 from remiss.text import search_key, sort_key
 
-FORMAT = 1  # of the canonical record; docs/digest.md tells what each format holds
+NOTHING_SAID = Backing()
+FORMAT = 2  # of the canonical record; docs/digest.md tells what each format holds
 TRIES = 20  # for a free reference
 
 
+ATTACHED = ("number", "path", "name", "kind", "media_type", "size", "sha256", "is_searchable")
+
+
 class Empty(Exception):
-    """Nothing is written: a submission needs a text or a stance."""
+    """Nothing is written: a submission needs a text, a stance or a file."""
 
 
 def receive(
@@ -30,6 +47,8 @@ def receive(
     hide_name: bool,
     contents: dict[str, dict],
     received_at: datetime,
+    backing: Backing = NOTHING_SAID,
+    files: Sequence[DraftFile] = (),
 ) -> Submission:
     """Store one version, in the caller's transaction. `contents` maps part key → content.
 
@@ -54,6 +73,21 @@ def receive(
         "kind": str(kind),
         "organisation": organisation,
         "hide_name": hide_name,
+        "preliminary": backing.is_preliminary,
+        "backing": backing.record(),
+        "cosignatories": [
+            {"name": name, "organisation_number": number} for name, number in backing.cosignatories
+        ],
+        "attachments": [
+            {
+                "name": file.name,
+                "kind": file.kind,
+                "media_type": file.media_type,
+                "size": file.size,
+                "sha256": file.sha256,
+            }
+            for file in files
+        ],
         **_texts(plan, contents),
     }
     canonical = canonical_json(record)
@@ -68,10 +102,19 @@ def receive(
         organisation=organisation,
         sort_key=sort_key(organisation or str(Kind(kind).label)),
         hide_name=hide_name,
+        is_preliminary=backing.is_preliminary,
+        decision_expected_on=backing.decision_expected_on,
+        backing=backing.record(),
         canonical=canonical,
         sha256=digest(canonical),
         search_text=search_key(
-            "\n".join([organisation, *(answer["text"] for answer in record["answers"])])
+            "\n".join(
+                [
+                    organisation,
+                    *(f"{name} {number}" for name, number in backing.cosignatories),
+                    *(answer["text"] for answer in record["answers"]),
+                ]
+            )
         ),
     )
     Answer.objects.bulk_create(
@@ -84,6 +127,14 @@ def receive(
         Stance(submission=submission, area=area, value=content["stance"])
         for area, _asked, content in _answered(plan, contents)
         if content.get("stance")
+    )
+    CoSignatory.objects.bulk_create(
+        CoSignatory(submission=submission, number=place, name=name, organisation_number=number)
+        for place, (name, number) in enumerate(backing.cosignatories, 1)
+    )
+    Attachment.objects.bulk_create(
+        Attachment(submission=submission, **{name: getattr(file, name) for name in ATTACHED})
+        for file in files
     )
     Response.objects.filter(pk=response.pk).update(latest=submission, withdrawn_at=None)
     response.latest, response.withdrawn_at = submission, None

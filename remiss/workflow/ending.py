@@ -1,0 +1,57 @@
+"""How a draft ends: deleted by those who wrote it, or 30 days after its own last day."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from remiss.models import Draft, DraftFile, Editor, ExtensionRequest, How, Response
+from remiss.models.draft import LinkReplaced
+from remiss.workflow import filing
+
+
+def purge(*, at: datetime) -> int:
+    """Delete drafts 30 days after their own last day; how many. What was sent in stays.
+
+    Never while a request for more time waits for its decision (decision 8).
+    """
+    pending = ExtensionRequest.objects.pending().values("public_id")
+    today = timezone.localdate(at)
+    gone = Draft.objects.kept_long_enough(today).exclude(public_id__in=pending)
+    return sum(_delete(draft) for draft in gone.iterator(chunk_size=200))
+
+
+@transaction.atomic
+def _delete(draft: Draft) -> int:
+    paths = list(DraftFile.objects.filter(draft=draft).values_list("path", flat=True))
+    deleted = draft.delete()[1].get(Draft._meta.label, 0)
+    filing.remove_after_commit(paths)
+    return deleted
+
+
+@transaction.atomic
+def discard(*, draft: Draft, at: datetime) -> bool:
+    """Delete what has not been sent in, now, with its history; True when the whole draft is gone.
+
+    Of an answer that has been sent in the draft stays, as it was sent. Raises LinkReplaced.
+    """
+    held = Draft.objects.select_for_update().filter(pk=draft.pk, link_version=draft.link_version)
+    draft = held.select_related(None).first()
+    if draft is None:
+        raise LinkReplaced
+    if not draft.round:
+        return bool(_delete(draft))
+    for part in draft.parts.select_for_update():
+        sent = part.revisions.filter(version=part.sent_version).exclude(how=How.ASIDE).first()
+        part.revisions.all().delete()
+        part.content, part.is_done = (sent.content, part.is_done) if sent else ({}, False)
+        part.version += 1
+        part.sent_version, part.saved_at = part.version, at
+        part.save()
+        if sent:
+            part.keep(
+                content=sent.content, version=part.version, by=Editor(), at=at, how=How.RESTORED
+            )
+    latest = Response.objects.select_related("latest").get(public_id=draft.public_id).latest
+    filing.as_sent(draft=draft, submission=latest)
+    return False
