@@ -11,9 +11,11 @@ from remiss.forms.fields import (
     CleanTextField,
     EmailField,
     NameField,
+    OrganisationNumberField,
     SeenField,
     stance_field,
 )
+from remiss.forms.saved import SavedForm
 from remiss.limits import TRAP_FIELD
 from remiss.models import Kind, PriorityArea, Question
 
@@ -34,6 +36,8 @@ def likely_meant(address: str) -> str:
 
 class WhoForm(forms.Form):
     """Who answers. A private person has no organisation; whatever stands there is left out."""
+
+    kept: tuple[str, ...] = ("kind", "organisation", "contact_name", "hide_name")
 
     kind = forms.ChoiceField(
         label=_("Vem svarar?"),
@@ -82,10 +86,7 @@ class WhoForm(forms.Form):
         return cleaned
 
     def content(self) -> dict:
-        return {
-            name: self.cleaned_data[name]
-            for name in ("kind", "organisation", "contact_name", "hide_name")
-        }
+        return {name: self.cleaned_data[name] for name in self.kept}
 
 
 class StartForm(WhoForm):
@@ -111,16 +112,27 @@ class StartForm(WhoForm):
         self.fields[TRAP_FIELD] = trap
 
 
-class SeenWhoForm(WhoForm):
-    """The same about an answer that has been begun, from the version that was shown."""
+class SeenWhoForm(SavedForm, WhoForm):
+    """The same about an answer that has been begun, with the number of the organisation."""
 
-    seen = SeenField()
+    organisation_number = OrganisationNumberField(
+        label=_("Organisationsnummer"),
+        help_text=_("Frivilligt. Lämna tomt om ni inte har något. Skriv aldrig ett personnummer."),
+    )
+    kept = (*WhoForm.kept, "organisation_number")
+
+    field_order = ["kind", "organisation", "organisation_number", "contact_name", "hide_name"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("kind") == Kind.PRIVATE:
+            cleaned["organisation_number"] = ""
+            self.errors.pop("organisation_number", None)
+        return cleaned
 
 
-class PartForm(forms.Form):
+class PartForm(SavedForm):
     """Ställningstagande and one box a question, in one area or about the whole plan."""
-
-    seen = SeenField()
 
     def __init__(self, *args, asked: list[Question], area: PriorityArea | None, hints, **kwargs):
         super().__init__(*args, **kwargs)
@@ -137,14 +149,9 @@ class PartForm(forms.Form):
                 label=f"{question.number}. {question.label}" if area else question.label,
                 help_text=hints.get(question.pk, question.hint),
                 too_long=f"Svaret på {place} är längre än 100\u00a0000 tecken och får inte plats. "
-                "Korta texten, eller skicka hela texten till samordnarna.",
+                "Lägg hela texten som bilaga.",
             )
-
-    def content(self) -> dict:
-        return {
-            name: self.cleaned_data[name]
-            for name in ("stance", *(question.key for question in self.asked))
-        }
+        self.kept = ("stance", *(question.key for question in asked))
 
 
 def part_form(plan: Plan, area: PriorityArea | None, **kwargs) -> PartForm:

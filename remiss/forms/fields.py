@@ -4,15 +4,21 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from remiss.models import Kind, Position
+from remiss.models import MUNICIPAL, Kind, Position
 from remiss.text import (
     MAX_LENGTH,
     NOTICE_LENGTH,
+    PersonalNumber,
     clean,
     clean_name,
+    cosignatories,
     email_key,
     is_blank,
+    organisation_number,
 )
+
+MOST_COSIGNATORIES = 300
+LONGEST_NAME = 200  # characters
 
 STANCES = [
     (Position.SUPPORTS.value, _("Vi tillstyrker")),
@@ -32,6 +38,15 @@ START_KINDS = [
     (Kind.OTHER_BODY.value, _("Annan myndighet eller organisation")),
     (Kind.PRIVATE.value, _("Privatperson")),
 ]
+
+
+def start_kind(kind: str) -> str:
+    """The choice in the start form that a kind belongs under."""
+    if kind in MUNICIPAL:
+        return Kind.DEPARTMENT.value
+    return Kind.ASSOCIATION.value if kind == Kind.OTHER_CIVIL else kind
+
+
 KIND_HINTS = {
     Kind.UMBRELLA.value: _("Ni samlar flera föreningar eller organisationer."),
     Kind.OTHER_CIVIL.value: _("Till exempel nätverk, stiftelse, studieförbund eller trossamfund."),
@@ -138,10 +153,9 @@ class EmailField(forms.CharField):
 class SeenField(forms.IntegerField):
     """The version a form was opened at. Anything else than a number is a version nobody saw."""
 
-    widget = forms.HiddenInput
-
     def __init__(self):
-        super().__init__(required=False)
+        # A browser that reloads must not put back a version from before.
+        super().__init__(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def clean(self, value):
         try:
@@ -160,3 +174,64 @@ def stance_field(label) -> forms.ChoiceField:
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Välj ett av ställningstagandena i listan.")},
     )
+
+
+class OrganisationNumberField(forms.CharField):
+    """An organisationsnummer, or nothing. A personnummer is refused and never handed back."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            widget=forms.TextInput(attrs={"class": "input--s", "autocomplete": "off"}),
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        try:
+            return organisation_number(clean_name(super().to_python(value)))
+        except PersonalNumber as error:
+            raise forms.ValidationError(
+                _("Det ser ut som ett personnummer. Vi sparar inte sådana. Lämna rutan tom."),
+                code="personal",
+            ) from error
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Skriv numret med tio siffror, till exempel 802002-4280, eller lämna rutan tom.")
+            ) from error
+
+
+class CosignatoriesField(CleanTextField):
+    """Organisations, one a row, each perhaps with its number; the text is kept as typed."""
+
+    def validate(self, value):
+        super().validate(value)
+        try:
+            found = cosignatories(value)
+        except PersonalNumber as error:
+            raise forms.ValidationError(
+                _("På rad %(row)s står det ett personnummer. Vi sparar inte sådana. Ta bort det."),
+                params={"row": error.row},
+                code="personal",
+            ) from error
+        if len(found) > MOST_COSIGNATORIES:
+            raise forms.ValidationError(
+                _("Det får plats högst %(most)s organisationer. Lägg hela listan som bilaga."),
+                params={"most": MOST_COSIGNATORIES},
+            )
+        if any(len(name) > LONGEST_NAME for name, _number in found):
+            raise forms.ValidationError(
+                _("Ett namn kan ha högst 200 tecken. Skriv en organisation per rad.")
+            )
+
+
+class DayField(forms.DateField):
+    """A calendar day, written by hand or chosen in the browser's own calendar."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input--s"}),
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d"],
+            error_messages={"invalid": _("Skriv datumet så här: 2026-11-30.")},
+            **kwargs,
+        )

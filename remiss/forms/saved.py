@@ -1,0 +1,34 @@
+"""What the forms of all parts of a draft share."""
+
+from django import forms
+
+from remiss.forms.fields import SeenField
+from remiss.text import has_personal_number
+
+
+class SavedForm(forms.Form):
+    """A form of one part of a draft: it knows the version and the round that its page showed.
+
+    `kept` names the fields that are the part's content.
+    """
+
+    seen = SeenField()
+    round = SeenField()
+    kept: tuple[str, ...] = ()
+
+    def content(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.kept}
+
+    def content_where_valid(self, before: dict) -> dict:
+        """The content with what could be read, and `before` where something is wrong."""
+        return before | {
+            name: self.cleaned_data[name] for name in self.kept if name in self.cleaned_data
+        }
+
+    def forget_personal_numbers(self) -> None:
+        """Not even the page that refuses a personnummer repeats it."""
+        for name, found in self.errors.as_data().items():
+            if any(error.code == "personal" for error in found):
+                self.data = self.data.copy()
+                rows = self.data.get(name, "").split("\n")
+                self.data[name] = "\n".join(row for row in rows if not has_personal_number(row))
