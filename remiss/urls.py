@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from remiss.views import answering, health, links, reading, trial
+from remiss.views import (
+    answering,
+    discarding,
+    files,
+    health,
+    history,
+    links,
+    moretime,
+    reading,
+    sent,
+    trial,
+)
 
 app_name = "remiss"
 
@@ -54,10 +65,21 @@ urlpatterns = [
     path(of_an_answer + "epost/", answering.email, name="email"),
     path(of_an_answer + "omrade/<int:number>/", answering.answer_area, name="answer_area"),
     path(of_an_answer + "ovrigt/", answering.answer_rest, name="answer_rest"),
+    path(of_an_answer + "bakom/", answering.behind, name="behind"),
+    path(of_an_answer + "bilagor/", files.files, name="files"),
+    path(of_an_answer + "bilagor/<int:pk>/", files.draft_file, name="draft_file"),
+    path(of_an_answer + "historik/<slug:slug>/", history.history, name="history"),
+    path(
+        of_an_answer + "historik/<slug:slug>/<int:pk>/", history.earlier_text, name="earlier_text"
+    ),
     path(of_an_answer + "granska/", answering.check, name="check"),
-    path(of_an_answer + "kvittens/", answering.receipt, name="receipt"),
-    path(of_an_answer + "skriv-ut/", answering.print_answer, name="print_answer"),
-    path(of_an_answer + "aterta/", answering.withdraw, name="withdraw"),
+    path(of_an_answer + "kvittens/", sent.receipt, name="receipt"),
+    path(of_an_answer + "skriv-ut/", sent.print_answer, name="print_answer"),
+    path(of_an_answer + "versioner/", sent.versions, name="versions"),
+    path(of_an_answer + "inskickat/<int:pk>/", sent.sent_file, name="sent_file"),
+    path(of_an_answer + "aterta/", sent.withdraw, name="withdraw"),
+    path(of_an_answer + "mer-tid/", moretime.more_time, name="more_time"),
+    path(of_an_answer + "ta-bort/", discarding.discard, name="discard"),
     path(of_an_answer + "lamna/", links.leave, name="leave"),
     path("halsa/", health.health, name="health"),
     path("provpost/", trial.trial_mail, name="trial_mail"),

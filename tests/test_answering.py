@@ -11,7 +11,7 @@ from remiss import links, mail
 from remiss.models import Draft, DraftRevision, Event, Letter, Response, Submission
 from remiss.text import MAX_LENGTH
 from tests import factories
-from tests.factories import NOON, area_key, days, make_draft, save, send_in, versions_of
+from tests.factories import NOON, area_key, days, make_draft, save, send_in, url, versions_of
 
 CITY = area_key("city-life")
 START = {
@@ -20,22 +20,6 @@ START = {
     "contact_name": "Robin Exempel",
     "email": "sekreterare@tegelbacken.example",
 }
-
-
-@pytest.fixture
-def opened(client, consultation, noon):
-    """opened(draft) → a client whose session holds the draft, as after pressing the button."""
-
-    def open_draft(draft, *, purpose=links.FROM_PAGE):
-        key = links.make_key(draft, purpose=purpose)
-        client.post(reverse("remiss:open_link", args=[key]))
-        return client
-
-    return open_draft
-
-
-def url(name, draft, *args):
-    return reverse(f"remiss:{name}", args=[draft.public_id, *args])
 
 
 def stamp(client, consultation):
@@ -227,11 +211,12 @@ def test_a_stale_save_shows_both_texts_and_loses_neither(opened, consultation):
 
     client.post(url("answer_area", draft, 3), {"seen": "2", "action": "mine", "how": "Min text"})
 
-    texts = DraftRevision.objects.filter(part__key=CITY).order_by("version")
-    assert [revision.content["how"] for revision in texts] == [
-        "Första",
-        "Den andras text",
-        "Min text",
+    texts = DraftRevision.objects.filter(part__key=CITY).order_by("pk")
+    assert [(revision.content["how"], revision.how) for revision in texts] == [
+        ("Första", "saved"),
+        ("Den andras text", "saved"),
+        ("Min text", "aside"),
+        ("Min text", "saved"),
     ]
 
 

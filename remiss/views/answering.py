@@ -1,12 +1,9 @@
 """Answering, one function a page: fetch, gate, form, verb, answer."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from remiss import crash, limits, links
 from remiss.exports import sections
@@ -20,28 +17,33 @@ from remiss.forms.answering import (
     part_form,
     versions_seen,
 )
+from remiss.forms.backing import BehindForm
+from remiss.forms.beside import WriterForm
+from remiss.forms.fields import start_kind
 from remiss.limits import TRAP_FIELD
-from remiss.models import MUNICIPAL, Conflict, Kind, Response
-from remiss.models.draft import REST, WHO, area_key
-from remiss.swedish import swedish_day_time
+from remiss.models import (
+    MUNICIPAL,
+    Conflict,
+    ExtensionRequest,
+    How,
+    Kind,
+    Response,
+)
+from remiss.models.backing import backing_of, backing_rows
+from remiss.models.draft import BEHIND, FILES, REST, WHO, LinkReplaced, SentMeanwhile, area_key
+from remiss.swedish import swedish_day, swedish_day_time, swedish_time
 from remiss.text import NOTICE_LENGTH
 from remiss.views import errors, holding
 from remiss.views.again import shown_again
+from remiss.views.errors import SessionLost
+from remiss.views.opened import Opened, behind_label, held
 from remiss.views.reading import closed_page, newest_version, page, published
 from remiss.workflow import answering
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
-
-
-@dataclass(frozen=True)
-class Task:
-    """One line of the task list."""
-
-    url: str
-    label: str
-    status: str = ""
-    tag: str = ""
-    hint: str = ""
+SENT_MEANWHILE = (
+    "Svaret skickades in medan ni skrev. Det ni nu har sparat är en ändring som inte är inskickad."
+)
 
 
 @shown_again
@@ -55,7 +57,11 @@ def begin(request, slug, *, stale=False):
             request, consultation, at=at, status=403 if request.method == "POST" else 200
         )
     plan = Plan(newest_version(consultation))
-    form = StartForm(request.POST or None, initial={"stamp": limits.stamp(at)})
+    before = holding.who_before(request, request.GET.get("efter", ""))
+    if before:
+        before["kind"] = start_kind(before["kind"])
+    initial = before | {"stamp": limits.stamp(at)}
+    form = StartForm(request.POST or None, initial=initial)
     if request.method == "POST" and not stale and form.is_valid():
         network = limits.network(request)
         if not limits.allow(limits.STARTS_FROM_NETWORK, network, at):
@@ -70,6 +76,7 @@ def begin(request, slug, *, stale=False):
             is_suspect=limits.looks_automatic(
                 trap=form.cleaned_data[TRAP_FIELD], shown_at=shown_at, at=at
             ),
+            by=holding.be_known_as(request, form.cleaned_data["contact_name"][:80]),
             at=at,
         )
         holding.hold(request, draft, at)
@@ -86,93 +93,6 @@ def begin(request, slug, *, stale=False):
         areas=plan.areas,
         stale=stale,
     )
-
-
-class Opened:
-    """A draft opened in this session, with what its pages share."""
-
-    def __init__(self, request, public_id):
-        self.request = request
-        self.draft, self.at = holding.held_draft(request, public_id)
-        self.plan = Plan(self.draft.plan_version)
-        self.parts = self.draft.contents()
-        self.consultation = self.draft.consultation
-        self.consultation.at = self.at
-
-    @property
-    def who(self) -> dict:
-        return self.parts[WHO].content
-
-    @property
-    def response(self) -> Response | None:
-        """What has been sent in of this draft."""
-        if not self.draft.round:
-            return None
-        return Response.objects.select_related("latest__plan_version", "consultation").get(
-            public_id=self.draft.public_id
-        )
-
-    @property
-    def own_timing(self):
-        own = self.draft.own_last_day
-        if not own or own <= self.consultation.last_day:
-            return None
-        return self.consultation.timing(self.at, own)
-
-    def url(self, name: str, *args) -> str:
-        return reverse(f"remiss:{name}", args=[self.draft.public_id, *args])
-
-    def page(self, template: str, *, status: int = 200, response=None, **context):
-        organisation = self.who.get("organisation", "")
-        context |= {
-            "draft": self.draft,
-            "own_timing": self.own_timing,
-            "organisation": organisation,
-            "kept_until": self.consultation.kept_until(self.draft.own_last_day),
-            "submission": response.latest if response else None,
-            "can_change": self.draft.may_start_or_send(self.at),
-            **task_lists(self),
-        }
-        return page(
-            self.request, template, self.consultation, section="answer", status=status, **context
-        )
-
-
-def task_lists(opened: Opened) -> dict[str, list[Task]]:
-    parts = opened.parts
-    areas = [
-        Task(opened.url("answer_area", area.number), str(area), *_state(parts[area_key(area.key)]))
-        for area in opened.plan.areas
-    ]
-    rest = parts[REST]
-    areas.append(
-        Task(
-            opened.url("answer_rest"),
-            "Övriga synpunkter",
-            *(_state(rest) if rest.is_begun or rest.is_done else ("Valfritt", "no")),
-        )
-    )
-    confirmed = ("Bekräftad", "done") if opened.draft.is_confirmed else ("Inte bekräftad", "wait")
-    return {
-        "tasks_who": [
-            Task(opened.url("who"), "Uppgifter om er", "Klart", "done"),
-            Task(opened.url("email"), "E-postadress", *confirmed),
-        ],
-        "tasks_areas": areas,
-        "tasks_send": [
-            Task(
-                opened.url("check"),
-                "Granska och skicka in",
-                hint="Ni ser allt en gång till innan det skickas",
-            )
-        ],
-    }
-
-
-def _state(part) -> tuple[str, str]:
-    if part.is_done:
-        return "Klart", "done"
-    return ("Påbörjat", "todo") if part.is_begun else ("Inte påbörjat", "no")
 
 
 def _lead(opened: Opened, response: Response | None) -> str:
@@ -209,20 +129,42 @@ def _word(number: int) -> str:
     return words[number] if number < len(words) else str(number)
 
 
-@require_safe
-def tasks(request, public_id):
-    opened = Opened(request, public_id)
+@shown_again
+@require_http_methods(FORM_METHODS)
+def tasks(request, public_id, *, stale=False):
+    """Ert svar: the parts, how to come back, and the name to be known by."""
+    opened = held(request, public_id)
+    if not isinstance(opened, Opened):
+        return redirect("remiss:receipt", public_id)
+    form = WriterForm(request.POST or None, initial={"name": holding.editor(request).name})
+    if request.method == "POST" and not stale and form.is_valid():
+        holding.be_known_as(request, form.cleaned_data["name"])
+        messages.success(request, "Namnet står vid det du sparar från och med nu.")
+        return redirect("remiss:tasks", public_id)
     response = opened.response
     confirmed_now = request.session.get("confirmed") == public_id
     if confirmed_now:
         del request.session["confirmed"]
     return opened.page(
         "answering/tasks.html",
+        status=403 if stale else 200,
         response=response,
         lead=_lead(opened, response),
         link=links.link_on_page(opened.draft),
         confirmed_now=confirmed_now,
+        asked=ExtensionRequest.objects.of(public_id).first(),
+        form=form,
+        unsent=_has_unsent(opened),
+        stale=stale,
     )
+
+
+def _has_unsent(opened: Opened) -> bool:
+    return any(part.version != part.sent_version for part in opened.parts.values())
+
+
+def _initial(opened: Opened, part) -> dict:
+    return part.content | {"seen": part.version, "round": opened.draft.round}
 
 
 @shown_again
@@ -230,10 +172,38 @@ def tasks(request, public_id):
 def who(request, public_id, *, stale=False):
     opened = Opened(request, public_id)
     part = opened.parts[WHO]
-    initial = part.content | {"seen": part.version}
-    form = SeenWhoForm(request.POST or None, initial=initial)
+    form = SeenWhoForm(request.POST or None, initial=_initial(opened, part))
     saved = "Uppgifterna om er är sparade."
     return _edit(opened, part, form, "answering/who.html", saved=saved, stale=stale)
+
+
+@shown_again
+@require_http_methods(FORM_METHODS)
+def behind(request, public_id, *, stale=False):
+    """Who stands behind the answer; a private person answers for nobody else."""
+    opened = Opened(request, public_id)
+    if opened.kind == Kind.PRIVATE:
+        raise Http404
+    part = opened.parts[BEHIND]
+    timing = opened.consultation.timing(opened.at)
+    form = BehindForm(
+        request.POST or None,
+        initial=_initial(opened, part),
+        kind=opened.kind,
+        today=timing.today,
+        last_day=timing.last_day,
+    )
+    label = behind_label(opened)
+    return _edit(
+        opened,
+        part,
+        form,
+        "answering/behind.html",
+        saved=f"{label}: det ni skrev är sparat.",
+        stale=stale,
+        label=label,
+        municipal=opened.kind in MUNICIPAL,
+    )
 
 
 @shown_again
@@ -248,7 +218,7 @@ def answer_area(request, public_id, number, *, stale=False):
         opened.plan,
         area,
         data=request.POST or None,
-        initial=part.content | {"seen": part.version},
+        initial=_initial(opened, part),
     )
     return _edit(
         opened,
@@ -272,7 +242,7 @@ def answer_rest(request, public_id, *, stale=False):
         opened.plan,
         None,
         data=request.POST or None,
-        initial=part.content | {"seen": part.version},
+        initial=_initial(opened, part),
     )
     saved = "Övriga synpunkter är sparade."
     return _edit(opened, part, form, "answering/rest.html", saved=saved, stale=stale)
@@ -281,6 +251,8 @@ def answer_rest(request, public_id, *, stale=False):
 def _edit(opened: Opened, part, form, template: str, *, saved: str, stale: bool, **context):
     """Show or save one part; a stale save comes back with both texts (ux.md section 6)."""
     request, conflict = opened.request, None
+    if request.method == "POST" and "X-Autosave" in request.headers and not stale:
+        return _autosave(opened, part, form)
     action = request.POST.get("action", "")
     back = opened.url("check" if request.GET.get("fran") == "granska" else "tasks")
     if request.method == "POST" and not stale:
@@ -296,14 +268,20 @@ def _edit(opened: Opened, part, form, template: str, *, saved: str, stale: bool,
                     content=form.content(),
                     is_done=is_done,
                     seen=form.cleaned_data["seen"],
+                    by=holding.editor(request),
                     at=opened.at,
                 )
             except Conflict as found:
                 conflict = found.part
                 _show_other(form, conflict)
+            except LinkReplaced as replaced:
+                raise SessionLost from replaced
             else:
                 messages.success(request, saved)
+                if form.cleaned_data["round"] not in {opened.draft.round, -1}:
+                    messages.info(request, SENT_MEANWHILE)
                 return redirect(back)
+        form.forget_personal_numbers()
     status = 403 if stale else 409 if conflict else 200
     return opened.page(
         template,
@@ -312,8 +290,43 @@ def _edit(opened: Opened, part, form, template: str, *, saved: str, stale: bool,
         form=form,
         stale=stale,
         conflict=conflict,
+        history=opened.url("history", opened.slug_of(part)) if part.version else "",
+        part=part,
         **context,
     )
+
+
+def _autosave(opened: Opened, part, form) -> HttpResponse:
+    """One line of text about what was kept, and in X-Seen the version to go on from.
+
+    What cannot be kept of a form does not stand in the way of the rest; klart is never marked.
+    """
+    form.is_valid()
+    try:
+        version = answering.save_part(
+            draft=opened.draft,
+            key=part.key,
+            content=form.content_where_valid(part.content),
+            is_done=part.is_done,
+            seen=form.cleaned_data["seen"],
+            by=holding.editor(opened.request),
+            at=opened.at,
+            how=How.AUTO,
+            round_seen=form.cleaned_data["round"],
+        )
+    except Conflict:
+        return errors.line(409, "Någon annan har sparat det här. Tryck på Spara så får ni jämföra.")
+    except SentMeanwhile:
+        return errors.line(409, "Svaret är redan inskickat. Tryck på Spara om ni vill ändra det.")
+    except LinkReplaced as replaced:
+        raise SessionLost from replaced
+    wrong = [message for messages_ in form.errors.values() for message in messages_]
+    if wrong:
+        said = errors.line(422, f"Inte allt är sparat. {wrong[0]}")
+    else:
+        said = errors.line(200, f"Utkastet sparades kl. {swedish_time(opened.at)}.")
+    said["X-Seen"] = str(version)
+    return said
 
 
 def _show_other(form, current) -> None:
@@ -391,6 +404,7 @@ def check(request, public_id, *, stale=False):
 def _check_page(opened: Opened, *, moved=False, stale=False):
     contents = {key: part.content for key, part in opened.parts.items()}
     shown = sections.of_contents(opened.plan, contents)
+    files = list(opened.draft.files.all()) if contents[FILES] else []
     form = SubmitForm(
         initial={"round": opened.draft.round, "versions": versions_seen(opened.parts)}
     )
@@ -400,8 +414,12 @@ def _check_page(opened: Opened, *, moved=False, stale=False):
         response=opened.response,
         form=form,
         rows=_who_rows(opened),
+        behind_label=behind_label(opened),
+        behind_rows=_behind_rows(opened),
+        has_behind=opened.kind != Kind.PRIVATE,
+        files=files,
         sections=[_changeable(opened, section) for section in shown],
-        sendable=any(not section.is_empty for section in shown),
+        sendable=bool(files) or any(not section.is_empty for section in shown),
         notices=_notices(shown),
         moved=moved,
         stale=stale,
@@ -431,12 +449,26 @@ def _who_rows(opened: Opened) -> list[tuple[str, str]]:
     rows = [
         ("Vem som svarar", Kind(content["kind"]).label),
         ("Organisation", content["organisation"]),
+        ("Organisationsnummer", content.get("organisation_number", "")),
         ("Kontaktperson (publiceras inte)", content["contact_name"]),
         ("E-post (publiceras inte)", opened.draft.email),
     ]
     if content["hide_name"]:
         rows.append(("Namnet på webbplatsen", "Visas inte"))
     return [(label, text) for label, text in rows if text]
+
+
+def _behind_rows(opened: Opened) -> list[tuple[str, str]]:
+    backing = backing_of(opened.who, opened.parts[BEHIND].content)
+    year = opened.consultation.timing(opened.at).today.year
+    rows = backing_rows(
+        backing.record() | {"organisation_number": ""},  # stands under the name
+        backing.cosignatories,
+        day=lambda day: swedish_day(day, this_year=year),
+    )
+    if backing.copy_email:
+        rows.append(("Kvittot går också till (publiceras inte)", backing.copy_email))
+    return rows
 
 
 def _notices(shown) -> list[str]:
@@ -447,66 +479,3 @@ def _notices(shown) -> list[str]:
         for label, text in section.rows
         if len(text) > NOTICE_LENGTH
     ]
-
-
-@require_safe
-def receipt(request, public_id):
-    """The receipt of the latest version; bookmarkable as long as the session lives."""
-    return _sent_page(request, public_id, "answering/receipt.html")
-
-
-@require_safe
-def print_answer(request, public_id):
-    """The answer as sent, for the association's own files."""
-    return _sent_page(request, public_id, "answering/print_answer.html")
-
-
-def _sent_page(request, public_id, template):
-    opened = Opened(request, public_id)
-    response = opened.response
-    if response is None:
-        return redirect("remiss:tasks", public_id)
-    return opened.page(
-        template,
-        response=response,
-        reference=response.reference,
-        digest_groups=response.latest.digest_groups,
-        sections=[
-            section for section in sections.of_submission(response.latest) if not section.is_empty
-        ],
-        draft_confirmed=opened.draft.is_confirmed,
-        email=opened.draft.email,
-        withdrawn=response.withdrawn_at,
-    )
-
-
-@shown_again
-@require_http_methods(FORM_METHODS)
-def withdraw(request, public_id, *, stale=False):
-    """Take the answer back, or undo that, until the last day. Nothing is deleted."""
-    opened = Opened(request, public_id)
-    response = opened.response
-    if response is None:
-        return redirect("remiss:tasks", public_id)
-    if request.method == "POST" and not stale:
-        undo = request.POST.get("action") == "restore"
-        verb = answering.restore if undo else answering.withdraw
-        try:
-            verb(response=response, at=opened.at)
-        except answering.Closed:
-            return closed_page(
-                request,
-                opened.consultation,
-                at=opened.at,
-                status=403,
-                draft=opened.draft,
-                returned=[],
-            )
-        return redirect("remiss:receipt", public_id)
-    return opened.page(
-        "answering/withdraw.html",
-        status=403 if stale else 200,
-        response=response,
-        withdrawn=response.withdrawn_at,
-        stale=stale,
-    )

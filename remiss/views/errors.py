@@ -22,10 +22,6 @@ class SessionLost(PermissionDenied):
     """No session opens this answer: the personal link has to be used."""
 
 
-class LinkReplaced(Exception):
-    """A newer link has been made for this answer."""
-
-
 def handed_back(request) -> list[str]:
     """The texts of an unsafe request, in the order of the form; no database is asked."""
     if request.method in {"GET", "HEAD"}:
@@ -47,7 +43,22 @@ def _texts(posted) -> list[str]:
     ]
 
 
+def line(status: int, text: str) -> HttpResponse:
+    """What the script shows under the form, as it stands."""
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+LINES = {
+    403: "Sidan har varit öppen länge. Texten finns kvar här. Tryck på Spara.",
+    404: "Utkastet finns inte längre. Kopiera texten om ni vill ha den kvar.",
+    413: "Texten är för lång för att sparas. Texten finns kvar här.",
+    429: "För många försök på en gång. Texten finns kvar här. Vänta en stund.",
+}
+
+
 def error_page(request, status: int, template: str = "", **context) -> HttpResponse:
+    if status in LINES and "X-Autosave" in request.headers:
+        return line(status, LINES[status])
     context.setdefault("returned", handed_back(request))
     return render(request, f"errors/{template or status}.html", context, status=status)
 
@@ -110,6 +121,8 @@ def csrf_failure(request, reason=""):
     """A form older than its token is shown again with its text; a foreign origin is refused."""
     match = request.resolver_match
     shown_again = getattr(match.func, "shown_again", None) if match else None
+    if "X-Autosave" in request.headers:
+        return error_page(request, 403)
     if shown_again and _from_here(request):
         return shown_again(request, *match.args, **match.kwargs)
     return error_page(request, 403)

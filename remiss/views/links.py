@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from remiss import limits, links
 from remiss.forms.answering import EmailForm
-from remiss.models import Consultation, Draft
+from remiss.models import Consultation, Draft, Response
 from remiss.views import errors, holding
 from remiss.views.again import shown_again
 from remiss.views.reading import page
@@ -21,27 +21,37 @@ def open_link(request, key, *, stale=False):
         opened = links.read_key(key)
     except links.BadLink as bad:
         raise Http404 from bad
-    draft = Draft.objects.select_related("consultation").filter(public_id=opened.public_id).first()
-    if draft is None:
-        raise Http404
-    if draft.link_version != opened.link_version:
+    holder = _holder(opened.public_id)
+    if holder.link_version != opened.link_version:
         return errors.gone(request)
     if request.method == "POST" and not stale:
         at = request.received_at
-        holding.hold(request, draft, at)
-        if opened.from_mail and answering.confirm(draft=draft, at=at):
-            request.session["confirmed"] = draft.public_id
-        return redirect("remiss:tasks", draft.public_id)
+        holding.hold(request, holder, at)
+        if opened.from_mail and answering.confirm(holder=holder, at=at):
+            request.session["confirmed"] = holder.public_id
+        return redirect("remiss:tasks", holder.public_id)
     return page(
         request,
         "answering/open_link.html",
-        Consultation.objects.with_clock().get(pk=draft.consultation_id),
+        Consultation.objects.with_clock().get(pk=holder.consultation_id),
         section="answer",
         status=403 if stale else 200,
         from_mail=opened.from_mail,
-        email=draft.email if opened.from_mail else "",
+        email=_email(holder) if opened.from_mail else "",
         stale=stale,
     )
+
+
+def _holder(public_id: str) -> Draft | Response:
+    """The draft, or what was sent in once that is gone (decision 14). Raises Http404."""
+    for model in (Draft, Response):
+        if holder := model.objects.filter(public_id=public_id).first():
+            return holder
+    raise Http404
+
+
+def _email(holder: Draft | Response) -> str:
+    return holder.email if isinstance(holder, Draft) else holder.contact.email
 
 
 @shown_again

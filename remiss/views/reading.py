@@ -11,7 +11,7 @@ from remiss.exports.sections import Plan
 from remiss.forms.answering import ReportForm
 from remiss.forms.fields import STANCES
 from remiss.models import Consultation, PlanVersion
-from remiss.views import errors
+from remiss.views import errors, holding
 from remiss.views.again import shown_again
 from remiss.workflow import recording
 
@@ -34,8 +34,17 @@ def newest_version(consultation: Consultation) -> PlanVersion:
 def page(request, template: str, consultation, *, section: str, status: int = 200, **context):
     """Render with what every public page shows: the remiss and how it stands now."""
     timing = consultation.timing(consultation.at) if consultation else None
+    if timing and timing.phase == "closed" and "own_timing" not in context:
+        context["own_timing"] = _own_timing(request, consultation)
     context |= {"consultation": consultation, "timing": timing, "section": section}
     return render(request, template, context, status=status)
+
+
+def _own_timing(request, consultation):
+    """For somebody who holds an answer with longer time, on every page (ux.md section 3)."""
+    own = holding.latest_own_day(request, consultation)
+    timing = consultation.timing(consultation.at, own)
+    return timing if own and timing.is_open else None
 
 
 def plan_page(request, template: str, slug: str, **context):

@@ -1,0 +1,191 @@
+"""The history of a part: what was saved, what it overwrote, and how to get it back."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from remiss.exports import sections
+from remiss.models import Conflict, DraftPart, DraftRevision, How, Kind
+from remiss.models.backing import backing_of, backing_rows
+from remiss.models.draft import BEHIND, WHO, LinkReplaced
+from remiss.swedish import swedish_day
+from remiss.text import compare
+from remiss.views import holding
+from remiss.views.again import shown_again
+from remiss.views.errors import SessionLost
+from remiss.views.opened import Opened, behind_label
+from remiss.workflow import answering
+
+A_SITTING = timedelta(minutes=10)  # autosaves this close belong to one stretch of writing
+A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Step:
+    """One text of the history, and what became of it."""
+
+    revision: DraftRevision
+    is_current: bool
+    replaced_by: str  # the name of somebody else who saved next
+
+
+@require_safe
+def history(request, public_id, slug):
+    """The texts of one part, newest first; short steps of autosaving are left out."""
+    opened = Opened(request, public_id)
+    part = opened.part_named(slug)
+    revisions = list(part.revisions.defer("content"))
+    everything = request.GET.get("alla") == "1"
+    steps = _steps(part, revisions)
+    if not everything:
+        steps = [step for step in steps if not _is_step_on_the_way(step, steps)]
+    return opened.page(
+        "answering/history.html",
+        response=opened.response,
+        part=part,
+        slug=slug,
+        label=_label(opened, part),
+        back=_edit_url(opened, part),
+        steps=Paginator(steps, A_PAGE).get_page(request.GET.get("sida")),
+        count=len(revisions),
+        everything=everything,
+    )
+
+
+def _steps(part: DraftPart, revisions: list[DraftRevision]) -> list[Step]:
+    """Newest first, as the revisions are."""
+    steps, newer = [], None
+    for revision in revisions:
+        lost = revision.how == How.ASIDE
+        other = newer and not lost and newer.editor != revision.editor
+        steps.append(
+            Step(
+                revision,
+                is_current=not lost and revision.version == part.version,
+                replaced_by=(newer.saved_by or "någon annan") if other else "",
+            )
+        )
+        if not lost:
+            newer = revision
+    return steps
+
+
+def _is_step_on_the_way(step: Step, steps: list[Step]) -> bool:
+    """An autosave that the same person soon wrote on from, without taking anything away."""
+    revision = step.revision
+    if step.is_current or step.replaced_by or revision.how != How.AUTO:
+        return False
+    place = steps.index(step)
+    newer = next(
+        (each.revision for each in steps[:place][::-1] if each.revision.how != How.ASIDE), None
+    )
+    return (
+        newer is not None
+        and newer.saved_at - revision.saved_at < A_SITTING
+        and newer.size >= revision.size
+    )
+
+
+@shown_again
+@require_http_methods(["GET", "HEAD", "POST"])
+def earlier_text(request, public_id, slug, pk, *, stale=False):
+    """One text of the history beside the one that stands now; POST makes it the text again."""
+    opened = Opened(request, public_id)
+    part = opened.part_named(slug)
+    revision = part.revisions.filter(pk=pk).first()
+    if revision is None:
+        raise Http404
+    moved = False
+    if request.method == "POST" and not stale:
+        try:
+            answering.restore_text(
+                draft=opened.draft,
+                key=part.key,
+                revision=pk,
+                seen=_number(request.POST.get("seen", "")),
+                by=holding.editor(request),
+                at=opened.at,
+            )
+        except Conflict as conflict:
+            part, moved = conflict.part, True
+        except LinkReplaced as replaced:
+            raise SessionLost from replaced
+        else:
+            messages.success(request, "Texten är tillbaka. Den som stod där finns i historiken.")
+            return redirect(_edit_url(opened, part))
+    now = dict(part_rows(opened, part, part.content))
+    then = part_rows(opened, part, revision.content)
+    return opened.page(
+        "answering/earlier_text.html",
+        status=403 if stale else 409 if moved else 200,
+        response=opened.response,
+        part=part,
+        slug=slug,
+        label=_label(opened, part),
+        revision=revision,
+        is_current=revision.how != How.ASIDE and revision.version == part.version,
+        rows=then,
+        differences=[
+            (label, compare(text, now.get(label, "")))
+            for label, text in then
+            if text != now.get(label, "")
+        ],
+        moved=moved,
+        stale=stale,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+def part_rows(opened: Opened, part: DraftPart, content: dict) -> list[tuple[str, str]]:
+    """(label, text) of everything a part asks, empty ones too, in the order of its page."""
+    if part.key == WHO:
+        return who_rows(content)
+    if part.key == BEHIND:
+        backing = backing_of(opened.who, content)
+        year = opened.consultation.timing(opened.at).today.year
+        return backing_rows(
+            backing.record() | {"organisation_number": ""},
+            backing.cosignatories,
+            day=lambda day: swedish_day(day, this_year=year),
+        )
+    shown = sections.of_contents(opened.plan, {part.key: content})
+    places = [key for key, _area, _asked in opened.plan.parts()]
+    section = shown[places.index(part.key)]
+    return [("Ställningstagande", section.stance), *section.rows]
+
+
+def who_rows(content: dict) -> list[tuple[str, str]]:
+    return [
+        ("Vem som svarar", str(Kind(content["kind"]).label) if content.get("kind") else ""),
+        ("Organisation", content.get("organisation", "")),
+        ("Organisationsnummer", content.get("organisation_number", "")),
+        ("Kontaktperson (publiceras inte)", content.get("contact_name", "")),
+        ("Namnet på webbplatsen", "Visas inte" if content.get("hide_name") else ""),
+    ]
+
+
+def _label(opened: Opened, part: DraftPart) -> str:
+    if part.key == WHO:
+        return "Uppgifter om er"
+    if part.key == BEHIND:
+        return behind_label(opened)
+    area = _area(opened, part)
+    return str(area) if area else "Övriga synpunkter"
+
+
+def _area(opened: Opened, part: DraftPart):
+    return next((area for key, area, _asked in opened.plan.parts() if key == part.key), None)
+
+
+def _edit_url(opened: Opened, part: DraftPart) -> str:
+    if area := _area(opened, part):
+        return opened.url("answer_area", area.number)
+    return opened.url({WHO: "who", BEHIND: "behind"}.get(part.key, "answer_rest"))
