@@ -11,7 +11,7 @@ demo: .venv/run.stamp
 	@PORT=$(PORT) STAGE=$(STAGE) exec $(BIN)/python -m remiss.demo.run
 
 demo-reset:
-	rm -rf var/remiss.sqlite3 var/mail var/stage
+	rm -rf var/remiss.sqlite3 var/mail var/stage var/uploads
 
 test: .venv/test.stamp
 	@exec sh tests/run.sh

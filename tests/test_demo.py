@@ -13,12 +13,23 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import Max, Min
 
-from remiss import roles
+from remiss import roles, uploads
 from remiss.demo import build
 from remiss.demo.answers import ANSWERS, DRAFTS
 from remiss.demo.cast import ACCOUNTS, PASSWORD, STAGES
 from remiss.exports.sections import of_submission
-from remiss.models import Consultation, Draft, Event, Letter, ReadMark, Response, Submission
+from remiss.models import (
+    Attachment,
+    Consultation,
+    CoSignatory,
+    Draft,
+    Event,
+    ExtensionRequest,
+    Letter,
+    ReadMark,
+    Response,
+    Submission,
+)
 from tests.rig import Browser, answers, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
@@ -87,6 +98,18 @@ def test_what_the_answers_tell_is_what_was_received(db):
         sum(len(area) for area in example.areas.values()) + len(example.whole)
         for example in ANSWERS
     )
+
+
+def test_files_who_stands_behind_and_a_wish_for_time_are_there_to_be_seen(db):
+    build.build(stage="open", at=TODAY)
+
+    told = sum(len(example.files) for example in ANSWERS)
+    assert Attachment.objects.count() == told == 3
+    assert set(Attachment.objects.values_list("path", flat=True)) == dict(uploads.stored()).keys()
+    assert all(Attachment.objects.values_list("is_searchable", flat=True))
+    assert CoSignatory.objects.count() == 31
+    assert Submission.objects.get(is_preliminary=True).decision_expected_on > TODAY.date()
+    assert ExtensionRequest.objects.pending().count() == 1
 
 
 def test_staff_have_begun_their_work(db):

@@ -308,6 +308,9 @@ def test_the_collective_answer_counts_thirty_one_names():
 
     # One of the names has a comma in it.
     assert len(re.split(r", |\n", names)) == 31 + 1
+    rows = answer.behind["cosignatories"].split("\n")
+    assert len(rows) == len(set(rows)) == answer.behind["members"] == 31
+    assert [row for row in rows if row not in names] == []
 
 
 def test_the_stance_list_supports_eight_and_opposes_two():

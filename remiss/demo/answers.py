@@ -35,6 +35,12 @@ class ExampleAnswer:
     later: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     # The reason for setting aside, or what staff wrote when they registered the answer.
     note: str = ""
+    # Field of the page on who stands behind the answer -> value; days count from the sending.
+    behind: Mapping[str, str | int | list[str]] = field(default_factory=dict)
+    # (name, kind, what the page in it says) of PDF files.
+    files: tuple[tuple[str, str, str], ...] = ()
+    # Why more time is asked for, and the days it would take; "" when it is not.
+    asks: str = ""
 
 
 def prose(text: str) -> str:
@@ -116,6 +122,41 @@ def coordinated(*, organisation: str, contact_name: str, email: str, day: int) -
         stances={CITY: "supports_with_conditions", PARTICIPATION: "supports"},
     )
 
+
+# The 31 of the collective answer, one a row.
+COLLECTIVE = prose("""
+    |Brottarklubben Bron
+    |Scoutkåren Måsen
+    |Ridklubben Grimman
+    |Bollplanket Ungdom
+    |Patientföreningen Lungan Syd
+    |Reumatikergruppen Rörelse
+    |Föreningen Psykisk Styrka
+    |Malmö Körforum
+    |Dansföreningen Åttan
+    |Teaterföreningen Lysmask
+    |Filmklubben Rutan
+    |Seniorer på Backen
+    |Pensionärsringen Östra
+    |Väntjänsten Kupan
+    |Folkhögskolan Exempelsund
+    |Studieförbundet Lampan (avdelning Syd)
+    |Odlarna på Ängen ekonomisk förening
+    |Cykelköket Kedjan
+    |Naturklubben Strandskatan
+    |Kvinnojouren Fyren
+    |Tjejgruppen Vinden
+    |Nätverket Pappor Emellan
+    |Somaliska Exempelföreningen
+    |Bosniska Kulturklubben Most
+    |Föreningen Nowruz Malmö
+    |Stiftelsen Kajen
+    |Hantverkarnas Verkstad
+    |Språkkaféet Kopp & Ord
+    |Riksförbundet Fria Lekar, distrikt Skåne
+    |Lunds Schacksällskap Exempel
+    |Trelleborgs Dövförening Exempel
+""")
 
 # One association's text for two areas; only the first paragraph is adapted to each.
 SHARED_BASE = """
@@ -432,6 +473,7 @@ ANSWERS: tuple[ExampleAnswer, ...] = (
         contact_name="Handläggare",
         email="registrator@grundskolenamnden.example",
         day=8,
+        behind={"decided_by": "delegation", "decided_on": -2, "paragraph": "D 14"},
         areas={
             YOUNG: {
                 "how": prose("""
@@ -506,6 +548,17 @@ ANSWERS: tuple[ExampleAnswer, ...] = (
         contact_name="Sam Testlund",
         email="registrator@fritidsnamnden.example",
         day=10,
+        behind={
+            "decided_by": "board",
+            "decided_on": -1,
+            "paragraph": "§ 93",
+            "own_registry_number": "TFN-EXEMPEL-933",
+            "copy_email": "diariet@fritidsnamnden.example",
+        },
+        files=(
+            ("Protokollsutdrag § 93.pdf", "minutes", "Testnämnden för fritid beslutar § 93"),
+            ("Särskilt yttrande.pdf", "dissent", "Särskilt yttrande av en ledamot"),
+        ),
         stances={WHOLE: "supports", LEISURE: "supports"},
         whole={
             "summary": prose("""
@@ -662,6 +715,7 @@ ANSWERS: tuple[ExampleAnswer, ...] = (
         contact_name="Direktörens stab",
         email="kontoret@gatorochparker.example",
         day=14,
+        behind={"decided_by": "department"},
         areas={
             CITY: {
                 "how": prose("""
@@ -838,6 +892,7 @@ ANSWERS: tuple[ExampleAnswer, ...] = (
         contact_name="Jamie Exempel",
         email="kontakt@bobyggakultur.example",
         day=18,
+        behind={"prepared": ["members_meeting"]},
         areas={
             YOUNG: {
                 "how": prose(
@@ -916,6 +971,11 @@ ANSWERS: tuple[ExampleAnswer, ...] = (
         contact_name="Kansliet",
         email="kansliet@samladeforeningar.example",
         day=20,
+        behind={
+            "prepared": ["board", "survey"],
+            "members": 31,
+            "cosignatories": COLLECTIVE,
+        },
         whole={
             "summary": prose("""
                 Vi välkomnar att planen lyfter fram samverkan på lika villkor och föreslår tre
@@ -1067,6 +1127,12 @@ ANSWERS: tuple[ExampleAnswer, ...] = (
         contact_name="Utredare",
         email="registrator@omsorgsnamnden.example",
         day=23,
+        behind={
+            "decided_by": "expected",
+            "expected_on": 24,
+            "own_registry_number": "TOMS-EXEMPEL-71",
+        },
+        files=(("Tjänsteskrivelse.pdf", "memo", "Förslag till yttrande, inte beslutat"),),
         whole={
             "summary": prose("""
                 PRELIMINÄRT YTTRANDE. Nämnden behandlar ärendet vid sitt nästa sammanträde, som
@@ -1653,6 +1719,7 @@ DRAFTS: tuple[ExampleAnswer, ...] = (
         email="registrator@kulturforvaltningen.example",
         day=27,
         confirmed=False,
+        asks="Nämnden har sitt nästa möte efter sista svarsdag.",
         fate="draft_only",
     ),
 )

@@ -9,11 +9,13 @@ from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from remiss import roles
+from remiss import roles, uploads
+from remiss.demo import papers
 from remiss.demo.answers import ANSWERS, DRAFTS, WHOLE, ExampleAnswer
 from remiss.demo.cast import ACCOUNTS, PASSWORD
 from remiss.demo.plan import PLAN
@@ -24,6 +26,7 @@ from remiss.models import (
     Consultation,
     Coordinator,
     Draft,
+    Editor,
     Letter,
     PlanVersion,
     PriorityArea,
@@ -32,9 +35,9 @@ from remiss.models import (
     SetAside,
     Submission,
 )
-from remiss.models.draft import REST, area_key
+from remiss.models.draft import BEHIND, REST, WHO, area_key
 from remiss.text import clean
-from remiss.workflow import answering, recording
+from remiss.workflow import answering, extending, filing, recording
 
 # For each account: the name shown, its group, a coordinator's side and wish for letters.
 STAFF = (
@@ -223,13 +226,33 @@ class _Story:
             who=_who(example),
             email=example.email,
             once=f"demo-{example.shape}-{Draft.objects.count()}",
+            by=Editor(name=example.contact_name),
             at=at,
         )
         if example.confirmed:
-            answering.confirm(draft=draft, at=at + timedelta(minutes=4))
+            answering.confirm(holder=draft, at=at + timedelta(minutes=4))
         for key, content in _contents(self.plan, example).items():
             if any(content.values()):
                 self._save(draft, key, content, at + timedelta(minutes=30))
+        if example.behind:
+            self._save(draft, BEHIND, _behind(example, at), at + timedelta(minutes=34))
+        for name, kind, text in example.files:
+            file = SimpleUploadedFile(name, papers.page(text))
+            filing.add(
+                draft=draft,
+                stored=uploads.take(file),
+                kind=kind,
+                by=Editor(name=example.contact_name),
+                at=at + timedelta(minutes=38),
+            )
+        if example.asks:
+            extending.ask(
+                draft=draft,
+                who=_who(example),
+                reason=example.asks,
+                wanted_day=self.consultation.last_day + 8 * DAY,
+                at=at + timedelta(minutes=45),
+            )
         return draft
 
     def _save(self, draft, key, content, at) -> None:
@@ -237,9 +260,14 @@ class _Story:
         answering.save_part(
             draft=draft,
             key=key,
-            content=part.content | {name: clean(text) for name, text in content.items()},
+            content=part.content
+            | {
+                name: clean(value) if isinstance(value, str) else value
+                for name, value in content.items()
+            },
             is_done=draft.confirmed_at is not None,
             seen=part.version,
+            by=Editor(name=draft.parts.get(key=WHO).content["contact_name"]),
             at=at,
         )
 
@@ -289,6 +317,17 @@ def _who(example: ExampleAnswer) -> dict:
         "contact_name": example.contact_name,
         "hide_name": example.hide_name,
     }
+
+
+def _behind(example: ExampleAnswer, at: datetime) -> dict:
+    """As the form stores it; days of the story become dates."""
+    today = timezone.localdate(at)
+    days_of = {
+        name: (today + timedelta(days=example.behind[name])).isoformat()
+        for name in ("decided_on", "expected_on")
+        if name in example.behind
+    }
+    return {**example.behind, **days_of}
 
 
 def _part_key(key: str) -> str:

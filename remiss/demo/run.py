@@ -87,7 +87,8 @@ def clear_other_stage(stage: str) -> None:
     if noted.exists() and noted.read_text() != stage:
         say(f"The stage was {noted.read_text()}: the demo data is made anew for {stage}.")
         (VAR / "remiss.sqlite3").unlink(missing_ok=True)
-        shutil.rmtree(VAR / "mail", ignore_errors=True)
+        for folder in ("mail", "uploads"):
+            shutil.rmtree(VAR / folder, ignore_errors=True)
 
 
 def serve(port: str) -> int:
