@@ -147,7 +147,9 @@ def test_without_a_session_an_autosave_is_one_line_and_changes_nothing(draft, no
     )
 
     assert response.status_code == 403
-    assert response.text == "Sidan har varit öppen länge. Texten finns kvar här. Tryck på Spara."
+    assert response.text == (
+        "Öppna svaret med er länk i en ny flik. Texten finns kvar här. Tryck sedan på Spara."
+    )
     assert part(draft).content["how"] == "Första"
 
 

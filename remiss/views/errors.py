@@ -48,7 +48,12 @@ def line(status: int, text: str) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
+SESSION_LOST = (
+    "Öppna svaret med er länk i en ny flik. Texten finns kvar här. Tryck sedan på Spara."
+)
+# What the script shows when a save by itself is refused.
 LINES = {
+    400: "Det gick inte att spara. Texten finns kvar här. Tryck på Spara.",
     403: "Sidan har varit öppen länge. Texten finns kvar här. Tryck på Spara.",
     404: "Utkastet finns inte längre. Kopiera texten om ni vill ha den kvar.",
     413: "Texten är för lång för att sparas. Texten finns kvar här.",
@@ -80,6 +85,8 @@ def too_big(request):
 
 def forbidden(request, exception=None):
     if isinstance(exception, SessionLost):
+        if "X-Autosave" in request.headers:
+            return line(403, SESSION_LOST)
         return error_page(request, 403, "403_session")
     return error_page(request, 403)
 

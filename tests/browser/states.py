@@ -1,5 +1,6 @@
 """Every state a public page can be in, and how to get there; test_axe.py checks the list."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,11 +9,11 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from remiss import limits, links
-from remiss.models import Consultation, Correction, Draft
+from remiss.models import Conflict, Consultation, Correction, Draft, ExtensionRequest
 from remiss.views import reading
 from remiss.workflow import answering
 from tests.browser.conftest import BEFORE_OPENING, Portal, paste
-from tests.factories import area_key, days, save, send_in
+from tests.factories import KIM, add_file, area_key, ask_for_time, days, save, send_in
 
 LAST_WEEK = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
 LAST_DAY = datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
@@ -56,6 +57,20 @@ class Stage:
     patch: object
     settings: object
 
+    def __post_init__(self):
+        self.page.route("**/svar/**", self._answer_autosave)
+
+    def _answer_autosave(self, route):
+        """A page that stands open while it is looked at saves by itself: the line, and no row."""
+        if "x-autosave" in route.request.headers:
+            route.fulfill(
+                content_type="text/plain",
+                body="Utkastet sparades kl. 12.00.",
+                headers={"X-Seen": "1"},
+            )
+        else:
+            route.continue_()
+
     def reach(self, wanted):
         wanted.reach(self)
         shown = " ".join(self.page.locator("body").inner_text().split())
@@ -77,7 +92,7 @@ class Stage:
     def draft(self, *, confirmed=False, held=True, **kwargs):
         draft = self.portal.draft(**kwargs)
         if confirmed:
-            answering.confirm(draft=draft, at=self.portal.moment)
+            answering.confirm(holder=draft, at=self.portal.moment)
         if held:
             self.portal.hold(self.page, draft)
         return draft
@@ -439,6 +454,199 @@ def _(stage):
     stage.press("Spara – klart")
 
 
+# Who stands behind it, files, history and time
+
+BEHIND_FORM = {"cosignatories": f"Kulturhuset Kajutan, 802002-4280\n{LONG_WORD}", "members": 31}
+DECIDED = {"decided_by": "expected", "expected_on": "2026-12-06", "paragraph": "§ 93"}
+
+
+def _umbrella(stage, **texts):
+    return stage.draft(kind="umbrella_organisation", texts=texts)
+
+
+@state("behind", "behind", "Hur många medlemsorganisationer har ni?")
+def _(stage):
+    stage.open("behind", _umbrella(stage, behind=BEHIND_FORM))
+
+
+@state("behind of a board", "behind", "Vem har beslutat om svaret?")
+def _(stage):
+    stage.open("behind", stage.draft(kind="board", texts={"behind": DECIDED}))
+
+
+@state("behind errors", "behind", "Skriv vilken dag beslutet väntas.")
+def _(stage):
+    stage.open("behind", stage.draft(kind="board"))
+    stage.page.get_by_label("Beslut väntas, svaret är preliminärt").check()
+    stage.press("Spara – klart")
+
+
+@state("behind conflict", "behind", "Någon annan har sparat det här")
+def _(stage):
+    draft = stage.draft(kind="board")
+    stage.open("behind", draft)
+    save(draft=draft, key="behind", **DECIDED)
+    stage.press("Spara – klart")
+
+
+@state("files empty", "files", "Ni har inga bilagor.")
+def _(stage):
+    stage.open("files", stage.draft())
+
+
+@state("files", "files", "Saknar sökbar text")
+def _(stage):
+    draft = stage.draft()
+    add_file(draft=draft, name=f"{LONG_WORD}.pdf", is_searchable=False)
+    add_file(draft=draft, kind="minutes", name="Protokollsutdrag § 93.pdf")
+    stage.open("files", draft)
+
+
+@state("files full", "files", "Ta bort en om ni vill lägga till en annan.")
+def _(stage):
+    draft = stage.draft()
+    for number in range(5):
+        add_file(draft=draft, name=f"{number}.pdf")
+    stage.open("files", draft)
+
+
+@state("files errors", "files", "Två uppgifter behöver rättas")
+def _(stage):
+    stage.open("files", stage.draft())
+    stage.press("Ladda upp filen")
+
+
+@state("files stale", "files", "Välj filen och tryck på knappen en gång till.")
+def _(stage):
+    stage.open("files", stage.draft())
+    stage.lose_token()
+    stage.press("Ladda upp filen")
+
+
+@state("files after closing", "files", "Be om längre tid")
+def _(stage):
+    draft = stage.draft()
+    add_file(draft=draft)
+    stage.portal.set_clock(CLOSED)
+    stage.open("files", draft)
+
+
+def _written_over(stage):
+    draft = stage.draft(texts={CITY: ANSWER})
+    save(draft=draft, key=CITY, how=f"{TEXT} Med mera.", by=KIM)
+    with suppress(Conflict):
+        save(draft=draft, key=CITY, how="Kom för sent.", seen=1)
+    return draft
+
+
+@state("history", "history", "Ersatte inte den andra texten")
+def _(stage):
+    stage.open("history", _written_over(stage), "omrade-3")
+
+
+@state("history empty", "history", "Inget är sparat här än.")
+def _(stage):
+    stage.open("history", stage.draft(), "omrade-1")
+
+
+@state("history in pages", "history", "Sida 1 av 2")
+def _(stage):
+    draft = stage.draft()
+    for number in range(51):
+        save(draft=draft, key=CITY, how=f"Text {number}")
+    stage.open("history", draft, "omrade-3")
+
+
+def _earlier(draft):
+    return draft.parts.get(key=CITY).revisions.get(version=1, how="saved")
+
+
+@state("earlier text", "earlier_text", "Ta tillbaka den här texten")
+def _(stage):
+    draft = _written_over(stage)
+    stage.open("earlier_text", draft, "omrade-3", _earlier(draft).pk)
+    stage.page.locator("main summary").click()
+
+
+@state("earlier text moved", "earlier_text", "Någon annan har sparat medan ni läste")
+def _(stage):
+    draft = _written_over(stage)
+    stage.open("earlier_text", draft, "omrade-3", _earlier(draft).pk)
+    save(draft=draft, key=CITY, how="Ännu en.", by=KIM)
+    stage.press("Ta tillbaka den här texten")
+
+
+@state("more time", "more_time", "Varför behöver ni längre tid?")
+def _(stage):
+    stage.open("more_time", stage.draft())
+
+
+@state("more time errors", "more_time", "Skriv varför ni behöver längre tid.")
+def _(stage):
+    stage.open("more_time", stage.draft())
+    stage.press("Skicka frågan")
+
+
+@state("more time asked", "more_time", "Frågan skickades")
+def _(stage):
+    draft = stage.draft()
+    ask_for_time(draft=draft, reason=TEXT, at=stage.portal.moment)
+    stage.open("more_time", draft)
+
+
+def _decided(stage, decision, **about):
+    draft = stage.draft()
+    request = ask_for_time(draft=draft, at=stage.portal.moment)
+    ExtensionRequest.objects.filter(pk=request.pk).update(
+        decision=decision, decided_at=stage.portal.moment, note=TEXT, **about
+    )
+    stage.open("more_time", draft)
+
+
+@state("more time granted", "more_time", "Ni fick längre tid")
+def _(stage):
+    _decided(stage, "granted", until=stage.portal.consultation.last_day + days(8))
+
+
+@state("more time declined", "more_time", "Ni fick inte längre tid")
+def _(stage):
+    _decided(stage, "declined")
+
+
+@state("discard", "discard", "Vill ni ta bort utkastet?")
+def _(stage):
+    stage.open("discard", stage.draft())
+
+
+@state("discard changes", "discard", "Vill ni ta bort ändringarna?")
+def _(stage):
+    draft = stage.sent()
+    save(draft=draft, key=CITY, how="Något annat.")
+    stage.open("discard", draft)
+
+
+@state("tasks named", "tasks", "Sparat av Kim")
+def _(stage):
+    stage.open("tasks", _written_over(stage))
+
+
+@state("tasks waiting for time", "tasks", "Ni har bett om längre tid.")
+def _(stage):
+    draft = stage.draft()
+    ask_for_time(draft=draft, at=stage.portal.moment)
+    stage.open("tasks", draft)
+
+
+@state("area form saved by itself", "answer_area", "Utkastet sparades kl.")
+def _(stage):
+    stage.open("answer_area", stage.draft(), 3)
+    stage.page.clock.install()
+    stage.page.reload()
+    stage.page.get_by_label("Hur kan samverkan ske").fill(TEXT)
+    with stage.page.expect_response(lambda answer: answer.request.method == "POST"):
+        stage.page.clock.run_for(4_000)
+
+
 # Sending in
 
 
@@ -484,6 +692,48 @@ def _(stage):
     stage.open("check", stage.draft(texts={CITY: ANSWER}))
     stage.portal.set_clock(CLOSED)
     stage.press("Skicka in svaret")
+
+
+def _everything(stage):
+    draft = stage.draft(
+        kind="board", confirmed=True, texts={CITY: ANSWER, "behind": BEHIND_FORM | DECIDED}
+    )
+    add_file(draft=draft, name=f"{LONG_WORD}.pdf", is_searchable=False)
+    return draft
+
+
+@state("check with all there is", "check", "Beslut om svaret")
+def _(stage):
+    stage.open("check", _everything(stage))
+
+
+@state("receipt preliminary", "receipt", "Svaret är preliminärt")
+def _(stage):
+    draft = _everything(stage)
+    send_in(draft=draft, at=stage.portal.moment)
+    stage.open("receipt", draft)
+
+
+@state("versions of one", "versions", "Det är den som gäller.")
+def _(stage):
+    stage.open("versions", stage.sent())
+
+
+@state("versions", "versions", "Det här ändrades från version 1")
+def _(stage):
+    draft = _everything(stage)
+    send_in(draft=draft, at=stage.portal.moment)
+    save(draft=draft, key=CITY, how=f"{TEXT} Med mera.", stance="opposes")
+    send_in(draft=draft, at=stage.portal.moment)
+    stage.open("versions", draft)
+
+
+@state("receipt without a draft", "receipt", "Skriv till samordnarna om något är fel.")
+def _(stage):
+    draft = stage.sent()
+    stage.portal.set_clock(CLOSED)
+    Draft.objects.all().delete()
+    stage.open("receipt", draft)
 
 
 @state("receipt", "receipt", "Ett kvitto med hela svaret")
