@@ -134,7 +134,8 @@ Span = tuple[int, int, int]  # where it starts in the one, in the other, and how
 def _same_spans(one: list[str], other: list[str], left: int) -> tuple[list[Span], int]:
     """Where the two agree, and the steps left: difflib alone may take minutes over a long text."""
     matcher = SequenceMatcher(None, one, other)
-    cost = [0, *accumulate(1 + len(matcher.b2j.get(piece, ())) for piece in one)]
+    places = matcher.b2j  # type: ignore[attr-defined]  # public, missing in the stubs
+    cost = [0, *accumulate(1 + len(places.get(piece, ())) for piece in one)]
     spans, waiting = [], [(0, len(one), 0, len(other))]
     while waiting:
         low, high, other_low, other_high = waiting.pop()
@@ -223,7 +224,7 @@ def organisation_number(typed: str) -> str:
 
 def cosignatories(typed: str) -> list[tuple[str, str]]:
     """One organisation a row as (name, organisation number or ""), each of them once."""
-    found = {}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
     for place, line in enumerate(clean(typed).split("\n"), 1):
         try:
             name, number = _cosignatory(clean_name(line))

@@ -327,7 +327,7 @@ def test_a_decision_may_be_expected_from_today_and_sixty_days_on(opened, consult
     [
         ("2026-11-11", "Välj en dag från i dag till och med 2027-01-11."),
         ("2027-01-12", "Välj en dag från i dag till och med 2027-01-11."),
-        ("i jul", "Skriv datumet så här: 2026-11-30."),
+        ("i jul", "Skriv datumet som år, månad och dag, till exempel 2026-11-12."),
         ("", "Skriv vilken dag beslutet väntas."),
     ],
 )

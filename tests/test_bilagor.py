@@ -288,7 +288,9 @@ def test_after_sending_in_a_file_changes_the_draft_and_never_what_was_sent(opene
 
     sent.refresh_from_db()
     assert (sent.canonical, sent.sha256, list(sent.attachments.values())) == before
-    assert body_of(client.get(url("sent_file", draft, sent.attachments.get().pk))) == b"%PDF-1.7 prov"
+    assert (
+        body_of(client.get(url("sent_file", draft, sent.attachments.get().pk))) == b"%PDF-1.7 prov"
+    )
     assert names(draft) == ["b.pdf"]
 
 

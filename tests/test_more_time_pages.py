@@ -71,7 +71,7 @@ def test_a_question_about_more_time_goes_to_the_coordinators_with_its_reason(ope
         ),
         (
             {"reason": "x", "wanted_day": "snart"},
-            {"wanted_day": ["Skriv datumet så här: 2026-11-30."]},
+            {"wanted_day": ["Skriv datumet som år, månad och dag, till exempel 2026-11-12."]},
         ),
     ],
 )

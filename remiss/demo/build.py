@@ -322,12 +322,12 @@ def _who(example: ExampleAnswer) -> dict:
 def _behind(example: ExampleAnswer, at: datetime) -> dict:
     """As the form stores it; days of the story become dates."""
     today = timezone.localdate(at)
-    days_of = {
-        name: (today + timedelta(days=example.behind[name])).isoformat()
-        for name in ("decided_on", "expected_on")
-        if name in example.behind
+    return {
+        name: (today + timedelta(days=value)).isoformat()
+        if name.endswith("_on") and isinstance(value, int)
+        else value
+        for name, value in example.behind.items()
     }
-    return {**example.behind, **days_of}
 
 
 def _part_key(key: str) -> str:

@@ -120,7 +120,10 @@ class Difference:
 def between(earlier: Submission, later: Submission) -> list[Difference]:
     """Where two versions differ: area by area, then who stands behind it and the files."""
     before, after = _places(earlier), _places(later)
-    order = [*after, *(place for place in before if place not in after)]
+    order = list(after)
+    for ahead, place in zip([None, *before], before, strict=False):
+        if place not in after:  # it stood behind the one ahead of it
+            order.insert(order.index(ahead) + 1 if ahead else 0, place)
     return [
         Difference(*place, compare(before.get(place, ""), after.get(place, "")))
         for place in order

@@ -50,13 +50,14 @@ class BehindForm(SavedForm):
         error_messages={"invalid_choice": _("Välj bland alternativen i listan.")},
     )
     expected_on = DayField(
+        required=False,
         label=_("Beslut väntas den"),
         help_text=_(
             "Bara om svaret är preliminärt. Skicka in det preliminära svaret i tid, så kan ni "
             "skicka in det beslutade svaret till och med den dagen."
         ),
     )
-    decided_on = DayField(label=_("Beslutsdatum"))
+    decided_on = DayField(label=_("Beslutsdatum"), required=False)
     paragraph = NameField(
         label=_("Paragraf"),
         missing="",

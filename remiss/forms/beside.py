@@ -59,7 +59,9 @@ class MoreTimeForm(forms.Form):
         too_long=_("Texten får vara högst 100\u00a0000 tecken."),
     )
     wanted_day = DayField(
-        label=_("Till vilken dag?"), help_text=_("Frivilligt. Samordnaren bestämmer dagen.")
+        required=False,
+        label=_("Till vilken dag?"),
+        help_text=_("Frivilligt. Samordnaren bestämmer dagen."),
     )
 
     def __init__(self, *args, after: date, **kwargs):

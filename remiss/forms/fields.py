@@ -225,13 +225,15 @@ class CosignatoriesField(CleanTextField):
 
 
 class DayField(forms.DateField):
-    """A calendar day, written by hand or chosen in the browser's own calendar."""
+    """A calendar day with the browser's own picker; 2026-11-12 where there is none."""
 
     def __init__(self, **kwargs):
         super().__init__(
-            required=False,
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input--s"}),
-            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y%m%d"],
-            error_messages={"invalid": _("Skriv datumet så här: 2026-11-30.")},
+            input_formats=["%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%d.%m.%Y"],
+            error_messages={
+                "required": _("Skriv ett datum."),
+                "invalid": _("Skriv datumet som år, månad och dag, till exempel 2026-11-12."),
+            },
             **kwargs,
         )

@@ -1,6 +1,7 @@
 """What the forms of all parts of a draft share."""
 
 from django import forms
+from django.http import QueryDict
 
 from remiss.forms.fields import SeenField
 from remiss.text import has_personal_number
@@ -27,8 +28,10 @@ class SavedForm(forms.Form):
 
     def forget_personal_numbers(self) -> None:
         """Not even the page that refuses a personnummer repeats it."""
+        typed = QueryDict(mutable=True)
+        typed.update(self.data)
         for name, found in self.errors.as_data().items():
             if any(error.code == "personal" for error in found):
-                self.data = self.data.copy()
-                rows = self.data.get(name, "").split("\n")
-                self.data[name] = "\n".join(row for row in rows if not has_personal_number(row))
+                rows = typed.get(name, "").split("\n")
+                typed[name] = "\n".join(row for row in rows if not has_personal_number(row))
+        self.data = typed

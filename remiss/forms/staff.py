@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from remiss.exports.sections import WHOLE_PLAN, Plan
 from remiss.forms.answering import WhoForm
-from remiss.forms.fields import STANCES, CleanTextField, EmailField, NameField
+from remiss.forms.fields import STANCES, CleanTextField, DayField, EmailField, NameField
 from remiss.models import Channel, Coordinator, SetAside
+from remiss.swedish import swedish_day
 
 NOON = time(12)
 NO_MARK = [("", _("Ingen markering"))]
@@ -19,16 +20,11 @@ FARTHEST = timedelta(days=2 * 366)
 EARLIEST_YEAR = 2000  # before it a date is a slip of the finger
 
 
-class DayField(forms.DateField):
-    """A calendar day with the browser's own picker; 2026-11-12 where there is none."""
+class ShortTextField(CleanTextField):
+    """A text of some lines beside other fields, not the body of a page."""
 
-    def __init__(self, **kwargs):
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input--s"})
-        errors = {
-            "required": _("Skriv ett datum."),
-            "invalid": _("Skriv datumet som år, månad och dag, till exempel 2026-11-12."),
-        }
-        super().__init__(widget=widget, error_messages=errors, **kwargs)
+    widget = forms.Textarea(attrs={"rows": 4})
+    big = False
 
 
 class SetAsideForm(forms.Form):
@@ -82,6 +78,55 @@ class MoveLastDayForm(forms.Form):
         if last_day > self.today + FARTHEST:
             raise forms.ValidationError(_("Välj en dag inom två år."))
         return last_day
+
+
+class DecideExtensionForm(forms.Form):
+    """Yes with a day, or no with a reason."""
+
+    GRANT, DECLINE = "grant", "decline"
+
+    action = forms.ChoiceField(
+        label=_("Beslut"),
+        choices=[(GRANT, _("Ge längre tid")), (DECLINE, _("Ge inte längre tid"))],
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Välj om du ger längre tid.")
+        ),
+    )
+    until = DayField(
+        label=_("Ny sista dag"), help_text=_("Behövs om du ger längre tid."), required=False
+    )
+    reason = ShortTextField(
+        label=_("Motivering"),
+        help_text=_("Står i mejlet och i loggen. Behövs om du inte ger längre tid."),
+        too_long=_("Texten får vara högst 100\u00a0000 tecken."),
+    )
+
+    def __init__(self, *args, after: date, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.after, self.today = after, today
+
+    @property
+    def is_granting(self) -> bool:
+        return self.cleaned_data["action"] == self.GRANT
+
+    def clean(self):
+        cleaned = super().clean()
+        action = cleaned.get("action")
+        if action == self.GRANT and "until" in cleaned:
+            self._clean_until(cleaned["until"])
+        if action == self.DECLINE and cleaned.get("reason") == "":
+            self.add_error("reason", _("Skriv varför. Skälet står i mejlet."))
+        return cleaned
+
+    def _clean_until(self, until: date | None) -> None:
+        if until is None:
+            self.add_error("until", _("Skriv den nya sista dagen."))
+        elif until <= self.after:
+            after = swedish_day(self.after, this_year=self.today.year)
+            self.add_error("until", _("Välj en dag efter %(after)s.") % {"after": after})
+        elif until > self.today + FARTHEST:
+            self.add_error("until", _("Välj en dag inom två år."))
 
 
 class NoticeForm(forms.Form):

@@ -80,6 +80,8 @@ class DraftQuerySet(models.QuerySet):
 class Draft(models.Model):
     """An answer being written. `round` counts how many times it has been sent in."""
 
+    last: date  # on rows asked for with_last_day()
+
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="+")
     plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
     public_id = models.CharField(max_length=32, unique=True)

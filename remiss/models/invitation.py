@@ -1,7 +1,5 @@
 """More time: asked for by those who write, decided by the city's side (decision 8)."""
 
-from datetime import date
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -80,6 +78,7 @@ class ExtensionRequest(models.Model):
     def is_pending(self) -> bool:
         return not self.decision
 
-    def first_day(self, today: date) -> date:
-        """The earliest day that would be more time than there is now."""
-        return max(today, self.consultation.last_day)
+    @property
+    def is_private(self) -> bool:
+        """A person asks for themselves: the name is contact data, also in the log."""
+        return self.organisation == self.contact_name

@@ -103,6 +103,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 class Consultation(models.Model):
     """A remiss. `opens_on` and `last_day` are Swedish calendar days, both included."""
 
+    at: datetime  # the database's time, on rows asked for with_clock()
+
     slug = models.SlugField(_("adressnamn"), unique=True, max_length=80)
     title = models.CharField(_("rubrik"), max_length=200)
     opens_on = models.DateField(_("öppnar"))

@@ -48,9 +48,7 @@ def line(status: int, text: str) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
-SESSION_LOST = (
-    "Öppna svaret med er länk i en ny flik. Texten finns kvar här. Tryck sedan på Spara."
-)
+SESSION_LOST = "Öppna svaret med er länk i en ny flik. Texten finns kvar här. Tryck sedan på Spara."
 # What the script shows when a save by itself is refused.
 LINES = {
     400: "Det gick inte att spara. Texten finns kvar här. Tryck på Spara.",

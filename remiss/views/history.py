@@ -59,10 +59,11 @@ def history(request, public_id, slug):
 
 def _steps(part: DraftPart, revisions: list[DraftRevision]) -> list[Step]:
     """Newest first, as the revisions are."""
-    steps, newer = [], None
+    steps: list[Step] = []
+    newer: DraftRevision | None = None
     for revision in revisions:
         lost = revision.how == How.ASIDE
-        other = newer and not lost and newer.editor != revision.editor
+        other = newer is not None and not lost and newer.editor != revision.editor
         steps.append(
             Step(
                 revision,

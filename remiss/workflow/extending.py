@@ -93,14 +93,16 @@ def _decide(request, decision, until, note, *, at, by) -> ExtensionRequest:
     request.save(update_fields=["decision", "until", "note", "decided_at", "decided_by"])
     granted = decision == ExtensionRequest.Decision.GRANTED
     response = Response.objects.filter(public_id=request.public_id).first()
-    about = f"{request.organisation}, till {until.isoformat()}" if granted else request.organisation
+    who = "" if request.is_private else request.organisation
+    day = f"till {until.isoformat()}" if until else ""
+    said = [", ".join(filter(None, [who, day])), note]
     Event.objects.create(
         at=at,
         actor=by,
         verb=Verb.GRANTED if granted else Verb.DECLINED,
         consultation=request.consultation,
         response=response,
-        note=f"{about}. {note}"[:500],
+        note=". ".join(filter(None, said))[:500],
     )
     mail.queue_extension_decided(request, at=at)
     return request
