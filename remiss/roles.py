@@ -22,7 +22,7 @@ PLAN = [
     "remiss.change_consultation",
     "remiss.add_consultation",
 ]
-READ = ["remiss.view_response", "remiss.view_event"]
+READ = ["remiss.view_response", "remiss.view_event", "remiss.view_extensionrequest"]
 COORDINATE = [
     *READ,
     *PLAN,
@@ -34,8 +34,8 @@ COORDINATE = [
 ]
 
 ROLES: dict[str, list[str]] = {
-    # The side decides on the last day and on contact details, not a permission (decision 5).
-    COORDINATOR_CITY: [*COORDINATE, "remiss.move_last_day"],
+    # The side decides on days and on contact details, not a permission (decision 5).
+    COORDINATOR_CITY: [*COORDINATE, "remiss.move_last_day", "remiss.decide_extension"],
     COORDINATOR_CIVIL: COORDINATE,
     REGISTRAR: [*READ, "remiss.register_response", "remiss.export_response", "remiss.view_contact"],
     READER: ["remiss.view_response"],

@@ -11,9 +11,12 @@ from remiss import links, roles
 from remiss.models import (
     AccessibilityReport,
     AreaHint,
+    Attachment,
     Consultation,
     Draft,
+    DraftRevision,
     Event,
+    ExtensionRequest,
     Letter,
     PlanVersion,
     PriorityArea,
@@ -23,7 +26,10 @@ from remiss.models import (
 from tests import factories
 from tests.factories import (
     NOON,
+    WHO,
+    add_file,
     area_key,
+    ask_for_time,
     make_draft,
     make_staff,
     make_submission,
@@ -50,6 +56,8 @@ PUBLIC = {
 HOLDERS = {
     "remiss:tasks", "remiss:who", "remiss:email", "remiss:answer_area", "remiss:answer_rest",
     "remiss:check", "remiss:receipt", "remiss:print_answer", "remiss:withdraw",
+    "remiss:behind", "remiss:files", "remiss:draft_file", "remiss:history", "remiss:earlier_text",
+    "remiss:versions", "remiss:sent_file", "remiss:more_time", "remiss:discard",
 }  # fmt: skip
 
 # Staff pages: who gets past with GET, who with POST.
@@ -68,6 +76,7 @@ STAFF_TABLE = {
     "admin:auth_user_history": ("ax", "ax"),
     "admin:auth_user_password_change": ("ax", "ax"),
     "admin:autocomplete": ("", ""),
+    "admin:decide_extension": ("ricx", "c"),
     "admin:export": ("ricx", "ricx"),
     "admin:index": ("0lricax", "0lricax"),
     "admin:jsi18n": ("0lricax", ""),
@@ -82,6 +91,7 @@ STAFF_TABLE = {
     "admin:read_contact": ("", "rc"),
     "admin:record_response": ("icx", "icx"),
     "admin:register": ("", "rx"),
+    "admin:sent_file": ("lricx", ""),
     "admin:set_aside": ("icx", "icx"),
     "admin:take_back": ("icx", "icx"),
     "admin:view_on_site": ("", ""),
@@ -94,6 +104,7 @@ STOCK = {
     "areahint": ("icx", "icx", "icx", ""),
     "consultation": ("icax", "icax", "icx", "icx"),
     "event": ("ricx", "ricx", "", ""),
+    "extensionrequest": ("ricx", "ricx", "", ""),
     "letter": ("icx", "icx", "", ""),
     "planversion": ("icx", "icx", "icx", ""),
     "priorityarea": ("icx", "icx", "icx", ""),
@@ -131,6 +142,9 @@ def world(db, at):
     consultation = factories.make_consultation()
     submission = make_submission(consultation=consultation)
     draft = make_draft(consultation=consultation)
+    add_file(draft=draft)
+    send_in(draft=draft)
+    ask_for_time(draft=draft)
     AccessibilityReport.objects.create(at=NOON, text="En brist")
     return {"consultation": consultation, "submission": submission, "draft": draft}
 
@@ -160,6 +174,7 @@ def client_of(user):
 
 ROWS = {
     "event": Event,
+    "extensionrequest": ExtensionRequest,
     "accessibilityreport": AccessibilityReport,
     "letter": Letter,
     "consultation": Consultation,
@@ -181,7 +196,10 @@ def address(name, world):
     elif name.startswith("admin:auth_user"):
         args = [get_user_model().objects.get(username="lena").pk]
     else:
+        file = Attachment.objects.get()
         args = {
+            "admin:decide_extension": [ExtensionRequest.objects.get().pk],
+            "admin:sent_file": [file.submission.response_id, file.pk],
             "admin:read_contact": [world["submission"].response_id],
             "admin:register": [world["submission"].response_id, 1],
             "admin:move_last_day": [world["consultation"].pk],
@@ -194,8 +212,22 @@ def address(name, world):
         return reverse(name)
 
 
+def holder_path(name, draft):
+    """The address of a holder's page of this draft, which has been sent in with a file."""
+    about_you = DraftRevision.objects.filter(part__draft=draft, part__key=WHO)
+    args = {
+        "remiss:answer_area": lambda: [1],
+        "remiss:draft_file": lambda: [draft.files.get().pk],
+        "remiss:sent_file": lambda: [Attachment.objects.get(path=draft.files.get().path).pk],
+        "remiss:history": lambda: ["uppgifter"],
+        "remiss:earlier_text": lambda: ["uppgifter", about_you.first().pk],
+    }.get(name, list)()
+    return reverse(name, args=[draft.public_id, *args])
+
+
 def let_in(client, method, path):
     response = getattr(client, method)(path)
+    response.close()
     assert response.status_code < 500
     if response.status_code in {403, 404, 405}:
         return False
@@ -220,8 +252,7 @@ def test_an_answer_is_opened_by_its_link_and_by_nobody_else(world, cast):
     key = links.make_key(draft, purpose=links.FROM_PAGE)
     holder.post(reverse("remiss:open_link", args=[key]))
     for name in sorted(HOLDERS):
-        args = [draft.public_id, 1] if name == "remiss:answer_area" else [draft.public_id]
-        path = reverse(name, args=args)
+        path = holder_path(name, draft)
 
         assert let_in(holder, "get", path), name
         for user in cast.values():
@@ -232,7 +263,6 @@ def test_an_answer_is_opened_by_its_link_and_by_nobody_else(world, cast):
 def test_no_unsafe_request_passes_without_a_token(world, cast):
     """POST to every route as a superuser and as the holder, with no token: 403 and no new row."""
     save(draft=world["draft"], key=area_key("city-life"), how="Skickat")
-    send_in(draft=world["draft"])
     before = [model.objects.count() for model in (*ROWS.values(), Draft)]
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast["x"], backend="django.contrib.auth.backends.ModelBackend")
@@ -244,10 +274,7 @@ def test_no_unsafe_request_passes_without_a_token(world, cast):
         reverse("remiss:find_link"),
         reverse("remiss:accessibility"),
         reverse("remiss:leave", args=[world["draft"].public_id]),
-        *(
-            reverse(name, args=[world["draft"].public_id])
-            for name in HOLDERS - {"remiss:answer_area"}
-        ),
+        *(holder_path(name, world["draft"]) for name in HOLDERS),
         *(address(name, world) for name in STAFF_TABLE if name != "account_login"),
     }
     statuses = {path: client.post(path, {"how": "x"}).status_code for path in takes_post}

@@ -10,7 +10,7 @@ from django.db.models.sql import compiler
 from django.urls import reverse
 
 from remiss.models import Response
-from remiss.workflow import answering, recording
+from remiss.workflow import answering, extending, recording
 from tests import factories
 from tests.factories import NOON, make_recorded, make_submission
 
@@ -97,6 +97,60 @@ def test_the_list_shows_what_counts_newest_first(signed_in, city, mixed):
 )
 def test_each_filter_shows_its_own(signed_in, city, mixed, query, expected):
     assert names_of(mixed, shown(signed_in(city), **query)) == expected
+
+
+def test_files_preliminary_answers_and_longer_time_have_filters(
+    signed_in, city, consultation, noon
+):
+    make_submission(consultation=consultation, organisation="Utan något")
+    make_submission(consultation=consultation, organisation="Med fil", files=["yttrande.pdf"])
+    make_submission(
+        consultation=consultation,
+        organisation="Kulturnämnden",
+        kind="board",
+        behind={"decided_by": "expected", "expected_on": "2026-12-06"},
+    )
+    draft = factories.make_draft(
+        consultation=consultation,
+        organisation="Fick tid",
+        texts={"area:city-life": {"how": "Öppna aulorna."}},
+    )
+    factories.send_in(draft=draft)
+    extending.grant(
+        request=factories.ask_for_time(draft=draft),
+        until=NOON.date() + timedelta(days=30),
+        note="",
+        at=NOON,
+        by=city,
+    )
+
+    def found(**query):
+        rows = signed_in(city).get(LIST, query).context["cl"].result_list
+        return {response.latest.organisation for response in rows}
+
+    assert found(bilaga="med") == {"Med fil"}
+    assert found(beslut="vantas") == {"Kulturnämnden"}
+    # A preliminary answer may be sent in anew until the decision.
+    assert found(tid="egen") == {"Kulturnämnden", "Fick tid"}
+    assert found(bilaga="x", beslut="x", tid="x") == {
+        "Utan något",
+        "Med fil",
+        "Kulturnämnden",
+        "Fick tid",
+    }
+
+
+def test_a_joint_answer_is_found_by_each_who_stands_behind_it(signed_in, city, consultation, noon):
+    make_submission(consultation=consultation, organisation="Sundspans kulturkrets")
+    joint = make_submission(
+        consultation=consultation,
+        behind={"cosignatories": "Kulturhuset Kajutan, 802002-4280\nMalmö Körforum"},
+    )
+    reference = joint.response.reference
+
+    assert joint.organisation == "Tegelbackens kultur- och idrottsförening"
+    for words in ("Kajutan", "KÖRFORUM", "802002-4280", "tegelbackens kajutan"):
+        assert shown(signed_in(city), q=words) == [reference], words
 
 
 def test_late_answers_have_a_filter(signed_in, city, mixed, at):
@@ -206,7 +260,7 @@ def rows(monkeypatch):
     return fetched
 
 
-LIST_QUERIES, ANSWER_QUERIES, OVERVIEW_QUERIES = 9, 21, 16
+LIST_QUERIES, ANSWER_QUERIES, OVERVIEW_QUERIES = 9, 23, 17
 
 
 @pytest.mark.parametrize("number", [1, 30, 300])
@@ -352,6 +406,10 @@ def test_the_list_links_to_an_export_of_what_it_shows(signed_in, city, submissio
 
 def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
     recording.mark_read(response=mixed["board"], by=city)
+    for reason in ("Väntar på styrelsen.", "Avslaget."):
+        draft = factories.make_draft(consultation=mixed["board"].consultation)
+        asked = factories.ask_for_time(draft=draft, reason=reason)
+    extending.decline(request=asked, note="Nej.", at=NOON, by=city)
     client = signed_in(city)
     page = client.get("/samordning/")
 
@@ -359,11 +417,12 @@ def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
     assert [(figure.label, figure.number) for figure in figures] == [
         ("inskickade svar", 5),
         ("e-post inte bekräftad", 1),
-        ("utkast (innehållet syns inte)", 0),
+        ("utkast (innehållet syns inte)", 2),
         ("svar ingen har läst", 4),
         ("åsidosatta som misstänkt skräp", 1),
         ("mejl kom inte iväg", 0),
         ("Läs nya svar", 4),
+        ("Önskemål om längre tid", 1),
         ("Svar som saknar diarienummer", 5),
         ("Granska misstänkt skräp", 1),
     ]

@@ -15,6 +15,11 @@ def short_time(moment) -> str:
     )
 
 
+def short_day(day) -> str:
+    """2026-11-12."""
+    return formats.date_format(day, "SHORT_DATE_FORMAT") if day else ""
+
+
 class ChoiceFilter(admin.SimpleListFilter):
     """A filter with a closed list: anything else in the address is ignored and shows all."""
 

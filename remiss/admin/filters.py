@@ -81,6 +81,30 @@ class RegistryFilter(ChoiceFilter):
         return queryset.filter(latest__registration__isnull=False)
 
 
+class FilesFilter(ChoiceFilter):
+    title, parameter_name = "bilaga", "bilaga"
+    options = [("med", "Har bilaga")]
+
+    def narrow(self, queryset, value, user):
+        return scopes.with_files(queryset)
+
+
+class PreliminaryFilter(ChoiceFilter):
+    title, parameter_name = "beslut", "beslut"
+    options = [("vantas", "Preliminärt, beslut väntas")]
+
+    def narrow(self, queryset, value, user):
+        return scopes.preliminary(queryset)
+
+
+class MoreTimeFilter(ChoiceFilter):
+    title, parameter_name = "längre tid", "tid"
+    options = [("egen", "Har längre tid")]
+
+    def narrow(self, queryset, value, user):
+        return scopes.with_own_last_day(queryset)
+
+
 class HiddenNameFilter(ChoiceFilter):
     title, parameter_name = "namn", "namn"
     options = [("utan", "Visas utan namn"), ("med", "Visas med namn")]

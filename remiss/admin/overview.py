@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 
 from remiss.admin import scopes
 from remiss.admin.gates import is_coordinator, moment, page
-from remiss.models import Consultation, Draft, Letter, Response
+from remiss.models import Consultation, Draft, ExtensionRequest, Letter, Response
 
 LATEST = 5
 
@@ -75,6 +75,11 @@ def _letters(user) -> str:
     return f"{reverse('admin:remiss_letter_changelist')}?{urlencode({'lage': 'failed'})}"
 
 
+def _requests() -> str:
+    address = reverse("admin:remiss_extensionrequest_changelist")
+    return f"{address}?{urlencode({'beslut': 'pending'})}"
+
+
 def _to_do(user) -> list[Figure]:
     current = Response.objects.current()
     unregistered = scopes.unregistered(current).count()
@@ -82,6 +87,9 @@ def _to_do(user) -> list[Figure]:
         Figure("Svar som saknar diarienummer", unregistered, _list(diarie="saknas")),
         Figure("Granska misstänkt skräp", scopes.suspects().count(), _list(status="suspect")),
     ]
+    if user.has_perm("remiss.view_extensionrequest"):
+        waiting = ExtensionRequest.objects.pending().count()
+        tasks.insert(0, Figure("Önskemål om längre tid", waiting, _requests()))
     if is_coordinator(user):
         mine = scopes.unread_by(current, user).count()
         tasks.insert(0, Figure("Läs nya svar", mine, _list(olast="mig")))

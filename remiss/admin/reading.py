@@ -4,7 +4,7 @@ from copy import copy
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import SuspiciousOperation
-from django.db.models import Count, F, Max, Q, Window
+from django.db.models import Count, F, Max, Q, Window, prefetch_related_objects
 from django.db.models.functions import Lag, Lead, RowNumber
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -15,12 +15,21 @@ from remiss import roles
 from remiss.admin import scopes
 from remiss.admin.gates import allowed, moment, needs, page, side_of
 from remiss.exports import sections
+from remiss.exports.downloads import as_download
 from remiss.forms.staff import RegistryForm
-from remiss.models import Letter, Response
+from remiss.models import Attachment, Letter, Response, Submission
 from remiss.workflow import recording
 
 FILTERS = "_changelist_filters"
 LATEST_EVENTS = 50
+CONTENTS = (
+    "answers",
+    "stances",
+    "cosignatories",
+    "attachments",
+    "plan_version__areas",
+    "plan_version__questions",
+)
 
 
 def opened(request, model_admin, response):
@@ -66,6 +75,18 @@ def register(request, pk, number):
     return redirect(_address(response, request.POST.get("filters", ""), version=number))
 
 
+@needs("remiss.view_response", methods=("GET", "HEAD"))
+def sent_file(request, pk, file_pk):
+    """A file as it was sent in, in any version of the answer."""
+    response = _response(pk)
+    file = get_object_or_404(Attachment, pk=file_pk, submission__response=response)
+    try:
+        return as_download(file)
+    except FileNotFoundError:
+        number = file.submission.number
+        return _page(request, response, number=number, missing=file, status=404)
+
+
 def _response(pk) -> Response:
     received = scopes.received().select_related("consultation", "latest", "contact")
     return get_object_or_404(received, pk=pk)
@@ -86,20 +107,25 @@ def _page(
     contact_is_open=False,
     registry_form=None,
     around=None,
+    missing=None,
+    status=200,
 ):
     versions = list(
         response.submissions.select_related("plan_version", "registration__by")
         .defer("canonical", "search_text")
         .order_by("-number")
     )
-    wanted = str(number or request.GET.get("version", ""))
+    wanted = str(number or request.GET.get("version", request.POST.get("version", "")))
     shown = next((version for version in versions if str(version.number) == wanted), versions[0])
+    earlier = next((each for each in versions if each.number == shown.number - 1), None)
+    prefetch_related_objects([each for each in (shown, earlier) if each], *CONTENTS)
     registration = getattr(shown, "registration", None)
     filters = request.GET.get(FILTERS, request.POST.get("filters", ""))
     user = request.user
     return page(
         request,
         "answer",
+        status=status,
         title=shown.sender,
         section="responses",
         side=side_of(user),
@@ -110,6 +136,12 @@ def _page(
             (version, _address(response, filters, version=version.number)) for version in versions
         ],
         sections=sections.of_submission(shown),
+        backing=sections.backing_of_submission(shown),
+        files=shown.attachments.all(),
+        missing=missing,
+        earlier=earlier,
+        differences=sections.between(earlier, shown) if earlier else [],
+        confirms=earlier and _confirms(shown, earlier),
         contact=contact,
         contact_is_open=contact_is_open,
         may_see_contact=roles.may_see_contact(user),
@@ -125,6 +157,12 @@ def _page(
         errors_present=bool(registry_form and registry_form.errors),
         around=around,
     )
+
+
+def _confirms(shown: Submission, earlier: Submission) -> bool:
+    """The decision that a preliminary version waited for has come."""
+    is_decided = bool(shown.backing.get("decided_by")) and not shown.is_preliminary
+    return earlier.is_preliminary and is_decided
 
 
 def _registry_form(request, response, registration) -> RegistryForm:

@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce
 
 from remiss.models import (
     Answer,
+    Attachment,
     Channel,
     Coordinator,
     PriorityArea,
@@ -51,6 +52,21 @@ def unregistered(responses: QuerySet) -> QuerySet:
 
 def unconfirmed(responses: QuerySet) -> QuerySet:
     return responses.filter(channel=Channel.PORTAL, confirmed_at=None)
+
+
+def with_files(responses: QuerySet) -> QuerySet:
+    """The latest version has a bilaga."""
+    return responses.filter(Exists(Attachment.objects.filter(submission=OuterRef("latest"))))
+
+
+def preliminary(responses: QuerySet) -> QuerySet:
+    """The latest version waits for a decision."""
+    return responses.filter(latest__is_preliminary=True)
+
+
+def with_own_last_day(responses: QuerySet) -> QuerySet:
+    """More time was granted, or a preliminary answer waits for its decision."""
+    return responses.filter(own_last_day__isnull=False)
 
 
 def suspects() -> QuerySet:

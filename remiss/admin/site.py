@@ -9,7 +9,17 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from remiss.admin import acts, deadline, exporting, notices, overview, plan, reading, registering
+from remiss.admin import (
+    acts,
+    deadline,
+    deciding,
+    exporting,
+    notices,
+    overview,
+    plan,
+    reading,
+    registering,
+)
 from remiss.admin.gates import is_coordinator
 
 
@@ -26,6 +36,12 @@ class Place:
 MENU = [
     Place("overview", "Översikt", "admin:index"),
     Place("responses", "Svar", "admin:remiss_response_changelist", "remiss.view_response"),
+    Place(
+        "extensions",
+        "Längre tid",
+        "admin:remiss_extensionrequest_changelist",
+        "remiss.view_extensionrequest",
+    ),
     Place("plan", "Planen", "admin:plan", "remiss.view_consultation"),
     Place("log", "Logg", "admin:remiss_event_changelist", "remiss.view_event"),
     Place("export", "Exportera", "admin:export", "remiss.export_response"),
@@ -94,7 +110,9 @@ class SamordningSite(AdminSite):
             at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),
             at("svar/ta-tillbaka/", acts.act, "take_back", name="take_back"),
             at("svar/<int:pk>/kontakt/", reading.read_contact, "read_contact"),
+            at("svar/<int:pk>/bilagor/<int:file_pk>/", reading.sent_file, "sent_file"),
             at("svar/<int:pk>/diarienummer/<int:number>/", reading.register, "register"),
+            at("onskemal/<int:pk>/", deciding.decide_extension, "decide_extension"),
             at("planen/", plan.plan, "plan"),
             at("planen/<int:pk>/sista-dag/", deadline.move_last_day, "move_last_day"),
             at("mina-mejl/", notices.my_notice, "my_notice"),
