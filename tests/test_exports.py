@@ -100,6 +100,7 @@ def test_a_csv_has_a_row_for_each_answer_and_question(consultation, city, export
         "Diarienummer": "STK-2026-663-1",
         "Visas utan namn": "",
         "Status": "Inskickat",
+        **dict.fromkeys(tables.labels(tables.BEHIND), ""),
     }
     asked = [
         {
@@ -516,7 +517,7 @@ def test_the_printable_page_has_every_answer_in_full_on_a_page_of_its_own(
 
 
 # Session, user, groups and side; what there is to choose from; the plan; the answers; the log.
-QUERIES = {"csv": 20, "xlsx": 21, "json": 19, "print": 20}
+QUERIES = {"csv": 22, "xlsx": 24, "json": 19, "print": 22}
 
 
 def test_an_export_takes_as_many_queries_for_300_answers_as_for_one(
@@ -619,10 +620,11 @@ def test_without_the_choice_no_file_has_contact_details(consultation, city, expo
 def test_erased_contact_details_are_empty(submission, city, export):
     Contact.objects.all().delete()
     (row,) = csv_rows(export(city, with_contact="on", reason="prov"))
-    assert (row["Kontaktperson"], row["E-post"]) == ("", "")
+    assert (row["Kontaktperson"], row["E-post"], row["Kopia av kvittot till"]) == ("", "", "")
     assert records(export(city, form="json", with_contact="on", reason="prov"))[0]["contact"] == {
         "name": "",
         "email": "",
+        "copy_email": "",
     }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from remiss.exports.tables import CHUNK, About, Answers, contact_of
 from remiss.models import Registration, Response, Submission
 
-FORMAT = 1  # of this file; docs/digest.md tells what it holds
+FORMAT = 2  # of this file; docs/digest.md tells what it holds
 
 
 def about(of: About) -> dict:
@@ -38,6 +38,7 @@ def _response(response: Response, *, with_contact: bool) -> dict:
         "reference": response.reference,
         "status": response.status,
         "channel": response.channel,
+        "own_last_day": response.own_last_day.isoformat() if response.own_last_day else None,
         "withdrawn_at": _moment(response.withdrawn_at),
         "set_aside": response.set_aside,
         "submissions": [_submission(submission) for submission in response.submissions.all()],

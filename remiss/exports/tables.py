@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from remiss.exports.sections import Plan, Section, of_submission
+from remiss.exports.sections import Plan, Section, backing_of_submission, of_submission
 from remiss.exports.sheets import NARROW, Cell, Column
 from remiss.models import (
+    Attachment,
     Consultation,
     Contact,
     PlanVersion,
@@ -20,9 +21,10 @@ from remiss.models import (
     Response,
     Submission,
 )
+from remiss.models.backing import backing_rows
 from remiss.models.response import ResponseQuerySet
 
-CHUNK = 500  # answers in memory at a time; each chunk costs two queries
+CHUNK = 500  # answers in memory at a time; each chunk costs four queries
 YES = "Ja"
 
 
@@ -45,6 +47,7 @@ class Entry:
     submission: Submission
     plan: Plan
     sections: list[Section]
+    behind: dict[str, str]  # label → text of who stands behind it, days as a spreadsheet sorts them
 
     @property
     def registry_number(self) -> str:
@@ -56,6 +59,15 @@ class Entry:
     @property
     def said(self) -> list[Section]:
         return [section for section in self.sections if not section.is_empty]
+
+    @property
+    def backing(self) -> list[tuple[str, str]]:
+        """Who stands behind it, days in words."""
+        return backing_of_submission(self.submission)
+
+    @property
+    def files(self) -> list[Attachment]:
+        return list(self.submission.attachments.all())
 
     def parts(self) -> Iterator[tuple[str, Section, list[tuple[Question, str]]]]:
         """(area key or "", section, its questions with their texts) in the order of the plan."""
@@ -81,6 +93,33 @@ RECEIVED: list[Field] = [
     ),
     (Column("Diarienummer", 18), lambda entry: entry.registry_number),
 ]
+COSIGNATORIES = "Står också bakom svaret"
+
+
+def _behind(label: str, width: int) -> Field:
+    """A column of what is called the same wherever an answer is read."""
+    return Column(label, width), lambda entry: entry.behind.get(label, "")
+
+
+BEHIND: list[Field] = [
+    _behind("Organisationsnummer", 18),
+    (
+        Column("Antal medlemmar", NARROW),
+        lambda entry: entry.submission.backing.get("members") or "",  # a number to a spreadsheet
+    ),
+    _behind("Så togs svaret fram", 32),
+    (Column("Preliminärt", NARROW), lambda entry: YES if entry.submission.is_preliminary else ""),
+    _behind("Vem som har beslutat", 24),
+    _behind("Beslut väntas", NARROW),
+    _behind("Beslutsdatum", NARROW),
+    _behind("Paragraf", NARROW),
+    _behind("Eget diarienummer", 18),
+    _behind(COSIGNATORIES, 40),
+    (
+        Column("Bilagor", 40),
+        lambda entry: "\n".join(f"{file.name} ({file.get_kind_display()})" for file in entry.files),
+    ),
+]
 STATUS: list[Field] = [
     (Column("Visas utan namn", NARROW), lambda entry: YES if entry.submission.hide_name else ""),
     (Column("Status"), lambda entry: entry.response.status),
@@ -88,6 +127,7 @@ STATUS: list[Field] = [
 CONTACT: list[Field] = [
     (Column("Kontaktperson"), lambda entry: contact_of(entry.response)["name"]),
     (Column("E-post", 30), lambda entry: contact_of(entry.response)["email"]),
+    (Column("Kopia av kvittot till", 30), lambda entry: contact_of(entry.response)["copy_email"]),
 ]
 PLAN: list[Field] = [(Column("Planversion", 40), lambda entry: str(entry.submission.plan_version))]
 PROOF: list[Field] = [(Column("Kontrollsumma", 22), lambda entry: entry.submission.digest_groups)]
@@ -100,10 +140,17 @@ def swedish_stamp(moment: datetime) -> str:
 
 def contact_of(response: Response) -> dict[str, str]:
     """Who to ask; empty where it has been erased."""
+    names = ("name", "email", "copy_email")
     try:
-        return {"name": response.contact.name, "email": response.contact.email}
+        return {name: getattr(response.contact, name) for name in names}
     except Contact.DoesNotExist:
-        return {"name": "", "email": ""}
+        return dict.fromkeys(names, "")
+
+
+def behind(submission: Submission) -> dict[str, str]:
+    """Who stands behind an answer: label → text, days as 2026-12-06."""
+    cosigners = [(each.name, each.organisation_number) for each in submission.cosignatories.all()]
+    return dict(backing_rows(submission.backing, cosigners, day=date.isoformat))
 
 
 class Answers:
@@ -149,13 +196,16 @@ class Answers:
         return sum(count for _consultation, count in self.counts)
 
     def entries(self) -> Iterator[Entry]:
-        found = self.responses.prefetch_related("latest__answers", "latest__stances")
+        found = self.responses.prefetch_related(
+            "latest__answers", "latest__stances", "latest__cosignatories", "latest__attachments"
+        )
         for response in found.iterator(chunk_size=CHUNK):
             submission = response.latest
             submission.response = response
             plan = self.plans[submission.plan_version_id]
             submission.plan_version = plan.version
-            yield Entry(response, submission, plan, of_submission(submission, plan))
+            said = of_submission(submission, plan)
+            yield Entry(response, submission, plan, said, behind(submission))
 
     def pages(self) -> Iterator[tuple[Entry, list[tuple[str, Cell]]]]:
         """Each answer with the facts about it, for reading in full under its sender's name."""
@@ -183,7 +233,7 @@ class Answers:
                 yield [*left, "", "", "", "", *right]
 
     def _around(self) -> tuple[list[Field], list[Field]]:
-        return WHO + RECEIVED, STATUS + self.optional
+        return WHO + RECEIVED, STATUS + BEHIND + self.optional
 
     @property
     def optional(self) -> list[Field]:

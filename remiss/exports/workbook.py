@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Sum
 from django.db.models.functions import Length
 
 from remiss.exports.sections import WHOLE_PLAN
 from remiss.exports.sheets import MEDIUM, WIDE, Cell, Column, Sheet
-from remiss.exports.tables import PROOF, RECEIVED, STATUS, WHO, Answers, values
-from remiss.models import Answer, PriorityArea, Question
+from remiss.exports.tables import (
+    BEHIND,
+    COSIGNATORIES,
+    PROOF,
+    RECEIVED,
+    STATUS,
+    WHO,
+    Answers,
+    behind,
+    labels,
+    values,
+)
+from remiss.models import Answer, CoSignatory, PriorityArea, Question, Submission
 
 
 class Workbook:
@@ -30,7 +42,7 @@ class Workbook:
                 if column not in self.asked[question.scope]:
                     self.asked[question.scope].append(column)
         self.numbers = {key: number for number, key in enumerate(self.areas, 1)}  # of the sheets
-        self.fields = WHO + RECEIVED + STATUS + answers.optional + PROOF
+        self.fields = WHO + RECEIVED + STATUS + BEHIND + answers.optional + PROOF
         self.sheets = [self._overview(note), *map(self._area, self.areas.values())]
 
     def _overview(self, note: str) -> Sheet:
@@ -99,6 +111,18 @@ class Workbook:
             place = self.asked[answer.question.scope].index(column)
             first = len(self.sheets[number].columns) - len(self.asked[answer.question.scope])
             yield number, first + place, answer.text
+        yield from self._lists_over(length)
+
+    def _lists_over(self, length: int) -> Iterator[tuple[int, int, str]]:
+        """Those who stand behind an answer too may be some hundred."""
+        latest = self.answers.responses.order_by().values("latest")
+        rows = CoSignatory.objects.filter(submission__in=latest).order_by().values("submission")
+        line = Length("name") + Length("organisation_number") + len(", \n")
+        long = rows.annotate(length=Sum(line)).filter(length__gt=length).values("submission")
+        column = labels(self.fields).index(COSIGNATORIES)
+        found = Submission.objects.filter(pk__in=long).defer("canonical", "search_text")
+        for submission in found.prefetch_related("cosignatories"):
+            yield 0, column, behind(submission)[COSIGNATORIES]
 
 
 def first_word(heading: str) -> str:
