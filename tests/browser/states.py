@@ -73,6 +73,7 @@ class Stage:
 
     def reach(self, wanted):
         wanted.reach(self)
+        self.page.wait_for_load_state()  # the script has set the focus by then
         shown = " ".join(self.page.locator("body").inner_text().split())
         assert wanted.shows in shown, shown[:1_000]
         return self.page
