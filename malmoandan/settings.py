@@ -177,7 +177,7 @@ STORAGES = {
     "uploads": {"BACKEND": "remiss.uploads.storage.PrivateStorage"},
 }
 # What respondents send lies outside every folder that is served; a view opens it, file by file.
-UPLOADS_DIR = Path(env("UPLOADS_DIR", str(VAR_DIR / "uploads")))
+UPLOADS_DIR = Path(env("UPLOADS_DIR", str(VAR_DIR / "uploads") if TRIAL else None))
 FILE_UPLOAD_HANDLERS = [
     "remiss.uploads.LimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -20,6 +20,7 @@ REAL = {
     "DATABASE_URL": "postgres://app:secret@127.0.0.1:1/remiss",
     "EMAIL_HOST": "smtp.malmoandan.example",
     "DEFAULT_FROM_EMAIL": "remiss@malmoandan.example",
+    "UPLOADS_DIR": "/srv/uploads",
     "TRUSTED_PROXIES": "1",
 }
 # Taken out of what the tests themselves were started with.
