@@ -25,6 +25,7 @@ STARTS_FROM_NETWORK = Limit("start-network", 60, 3600)
 LINKS_TO_ADDRESS = Limit("link-address", 3, 3600)
 LINKS_FROM_NETWORK = Limit("link-network", 10, 3600)
 LINKS_IN_ALL = Limit("link-all", 500, 3600)
+UPLOADS_FROM_NETWORK = Limit("upload-network", 200, 3600)
 REPORTS_FROM_NETWORK = Limit("report-network", 10, 3600)
 
 TRACES_KEPT = timedelta(days=14)  # as the page on personuppgifter says

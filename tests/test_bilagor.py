@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from remiss import uploads
+from remiss import limits, uploads
 from remiss.models import Attachment, DraftFile, DraftPart, Submission
 from remiss.models.draft import FILES
 from remiss.uploads.refusals import TOO_BIG
@@ -119,6 +119,16 @@ def test_a_file_that_is_too_big_is_told_and_what_was_chosen_stays(opened, draft)
     assert page.context["form"].errors == {"file": [str(TOO_BIG)]}
     assert page.context["form"]["kind"].value() == "minutes"
     assert list(uploads.stored()) == []
+
+
+def test_one_network_cannot_fill_the_disk(opened, draft, monkeypatch):
+    monkeypatch.setattr(limits, "UPLOADS_FROM_NETWORK", limits.Limit("upload-network", 1, 3600))
+    client = opened(draft)
+
+    first, second = (upload(client, draft, samples.pdf()) for _time in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 429)
+    assert len(names(draft)) == len(list(uploads.stored())) == 1
 
 
 def test_a_full_disk_is_told_and_the_text_can_still_be_saved(opened, draft, monkeypatch):

@@ -5,7 +5,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from remiss import uploads
+from remiss import limits, uploads
 from remiss.exports.downloads import as_download
 from remiss.forms.beside import FileForm
 from remiss.models import Attachment, DraftFile
@@ -55,6 +55,8 @@ def _upload(opened: Opened):
         form.errors["file"] = form.error_class([str(TOO_BIG)])
     if not form.is_valid():
         return _page(opened, form)
+    if not limits.allow(limits.UPLOADS_FROM_NETWORK, limits.network(request), opened.at):
+        return errors.too_many(request)
     try:
         stored = uploads.take(form.cleaned_data["file"])
         filing.add(
