@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField()),
-                ('path', models.CharField(max_length=100)),
+                ('path', models.CharField(db_index=True, max_length=100)),
                 ('name', models.CharField(max_length=100)),
                 ('kind', models.CharField(choices=[('statement', 'Yttrande'), ('memo', 'Tjänsteskrivelse'), ('minutes', 'Protokollsutdrag'), ('dissent', 'Särskilt yttrande'), ('other', 'Annan bilaga')], max_length=16)),
                 ('media_type', models.CharField(max_length=100)),

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import KEPT_FOR, Consultation, PlanVersion
-from remiss.models.response import FileKind
+from remiss.models.response import StoredFile
 
 WHO, BEHIND, REST, FILES = "who", "behind", "rest", "files"
 
@@ -240,18 +240,10 @@ class DraftRevision(models.Model):
         return str(self.part_id)
 
 
-class DraftFile(models.Model):
-    """A file of a draft. Its bytes lie in the private storage under `path`, a random name."""
+class DraftFile(StoredFile):
+    """A file of a draft."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
-    number = models.PositiveSmallIntegerField()
-    path = models.CharField(max_length=100)
-    name = models.CharField(max_length=100)
-    kind = models.CharField(max_length=16, choices=FileKind)
-    media_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    is_searchable = models.BooleanField()
 
     class Meta:
         default_permissions = ()

@@ -314,10 +314,9 @@ class CoSignatory(models.Model):
         return str(self.submission_id)
 
 
-class Attachment(models.Model):
-    """A file as it was sent in. Immutable, as are its bytes: `sha256` is of what lies in `path`."""
+class StoredFile(models.Model):
+    """What is known of a file. Its bytes lie in the private storage under `path`, a random name."""
 
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="attachments")
     number = models.PositiveSmallIntegerField()
     path = models.CharField(max_length=100, db_index=True)
     name = models.CharField(max_length=100)
@@ -328,16 +327,32 @@ class Attachment(models.Model):
     is_searchable = models.BooleanField()
 
     class Meta:
-        default_permissions = ()
-        ordering = ["submission", "number"]
-
-    def __str__(self):
-        return str(self.submission_id)
+        abstract = True
 
     @property
     def lacks_text(self) -> bool:
         """A scan: nothing in it can be searched, or read aloud."""
         return self.media_type == "application/pdf" and not self.is_searchable
+
+    def facts(self) -> dict:
+        """Everything but whose it is: a file is sent in, and taken back into a draft, by these."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in StoredFile._meta.local_concrete_fields
+        }
+
+
+class Attachment(StoredFile):
+    """A file as it was sent in. Immutable, as are its bytes: `sha256` is of what lies in `path`."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="attachments")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["submission", "number"]
+
+    def __str__(self):
+        return str(self.submission_id)
 
 
 class Registration(models.Model):

@@ -81,19 +81,7 @@ def as_sent(*, draft: Draft, submission: Submission) -> None:
     paths = set(draft.files.values_list("path", flat=True))
     draft.files.all().delete()
     sent = list(submission.attachments.all())
-    DraftFile.objects.bulk_create(
-        DraftFile(
-            draft=draft,
-            **{
-                name: getattr(file, name)
-                for name in (
-                    "number", "path", "name", "kind", "media_type", "size", "sha256",
-                    "is_searchable",
-                )
-            },
-        )
-        for file in sent
-    )  # fmt: skip
+    DraftFile.objects.bulk_create(DraftFile(draft=draft, **file.facts()) for file in sent)
     remove_after_commit(paths - {file.path for file in sent})
 
 

@@ -27,9 +27,6 @@ FORMAT = 2  # of the canonical record; docs/digest.md tells what each format hol
 TRIES = 20  # for a free reference
 
 
-ATTACHED = ("number", "path", "name", "kind", "media_type", "size", "sha256", "is_searchable")
-
-
 class Empty(Exception):
     """Nothing is written: a submission needs a text, a stance or a file."""
 
@@ -133,8 +130,7 @@ def receive(
         for place, (name, number) in enumerate(backing.cosignatories, 1)
     )
     Attachment.objects.bulk_create(
-        Attachment(submission=submission, **{name: getattr(file, name) for name in ATTACHED})
-        for file in files
+        Attachment(submission=submission, **file.facts()) for file in files
     )
     Response.objects.filter(pk=response.pk).update(latest=submission, withdrawn_at=None)
     response.latest, response.withdrawn_at = submission, None
