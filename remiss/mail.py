@@ -184,13 +184,10 @@ def _holder(letter: Letter) -> Draft | Response:
     """
     if letter.target.startswith("response:"):
         received = Response.objects.select_related("consultation", "contact", "latest")
-        response = received.get(pk=_target(letter, "response"))
-        theirs = response.contact.email_key
-        holder: Draft | Response = response
+        holder: Draft | Response = received.get(pk=_target(letter, "response"))
     else:
-        draft = Draft.objects.select_related("consultation").get(pk=_target(letter, "draft"))
-        holder, theirs = draft, draft.email_key
-    if email_key(letter.address) != theirs:
+        holder = Draft.objects.select_related("consultation").get(pk=_target(letter, "draft"))
+    if email_key(letter.address) != _email_key_of(holder):
         raise Undeliverable("the answer has moved to another address")
     return holder
 
@@ -236,14 +233,20 @@ def _extension_context(letter: Letter) -> dict:
     )
     holder = next(filter(None, held), None)
     own = holder.own_last_day if holder else None
+    # The address may have been changed while the letter waited; the link goes to the new one only.
+    theirs = holder is not None and email_key(letter.address) == _email_key_of(holder)
     return {
         "consultation": request.consultation,
         "organisation": name_in_mail(request.organisation),
         "reason": request.note,
         "timing": request.consultation.timing(clock.now(), own),
         "until": swedish_day(request.until, this_year=None) if request.until else "",
-        "link": links.link_in_mail(holder) if holder else "",
+        "link": links.link_in_mail(holder) if theirs else "",
     }
+
+
+def _email_key_of(holder: Draft | Response) -> str:
+    return holder.email_key if isinstance(holder, Draft) else holder.contact.email_key
 
 
 def _extension_asked_context(letter: Letter) -> dict:

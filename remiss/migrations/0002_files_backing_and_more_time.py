@@ -121,6 +121,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='draftrevision',
+            name='is_done',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='draftrevision',
             name='size',
             field=models.PositiveIntegerField(default=0),
         ),

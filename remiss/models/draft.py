@@ -64,6 +64,10 @@ class DraftQuerySet(models.QuerySet):
     def with_email(self, key: str):
         return self.filter(email_key=key)
 
+    def held_by(self, draft: "Draft"):
+        """The row of a draft, if the link that opened it still works."""
+        return self.filter(pk=draft.pk, link_version=draft.link_version)
+
     def with_last_day(self):
         """Each row carries the latest of the days that apply to it as `last`, as the gate does."""
         whole = F("consultation__last_day")
@@ -172,8 +176,11 @@ class DraftPart(models.Model):
         content is not a conflict), LinkReplaced, or SentMeanwhile when `round_seen` is given and
         the draft has been sent in since.
         """
-        holder = Draft.objects.filter(pk=self.draft_id, link_version=self.draft.link_version)
+        holder = Draft.objects.held_by(self.draft)
         rounds = {} if round_seen is None else {"round": round_seen}
+        if rounds:
+            # Waits for a sending under way: the UPDATE alone would still see the round before it.
+            holder.select_for_update().first()
         moved = DraftPart.objects.filter(
             pk=self.pk, version=seen, draft__in=holder.filter(**rounds)
         ).update(
@@ -192,15 +199,18 @@ class DraftPart(models.Model):
             if current.version == seen:
                 raise SentMeanwhile
             raise Conflict(current)
-        self.keep(content=content, version=seen + 1, by=by, at=at, how=how)
+        self.keep(content=content, is_done=is_done, version=seen + 1, by=by, at=at, how=how)
         return seen + 1
 
-    def keep(self, *, content: dict, version: int, by: Editor, at: datetime, how: str) -> None:
+    def keep(
+        self, *, content: dict, version: int, by: Editor, at: datetime, how: str, is_done=False
+    ) -> None:
         """Put a text into the history of this part."""
         DraftRevision.objects.create(
             part_id=self.pk,
             version=version,
             content=content,
+            is_done=is_done,
             saved_at=at,
             saved_by=by.name,
             editor=by.key,
@@ -219,6 +229,7 @@ class DraftRevision(models.Model):
     part = models.ForeignKey(DraftPart, models.CASCADE, related_name="revisions")
     version = models.PositiveIntegerField()
     content = models.JSONField()
+    is_done = models.BooleanField(default=False)
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=80, blank=True)
     editor = models.CharField(max_length=16, blank=True)

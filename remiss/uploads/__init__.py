@@ -12,7 +12,7 @@ from remiss.uploads.inspecting.kinds import KINDS, SPELLINGS
 from remiss.uploads.limits import MAX_BYTES, MAX_FILES, LimitHandler, is_too_big
 from remiss.uploads.names import clean_file_name, extension_of, with_extension
 from remiss.uploads.refusals import Refused
-from remiss.uploads.storage import open_file, remove, stored, sweep_temporary
+from remiss.uploads.storage import exists, open_file, remove, stored, sweep_temporary
 
 __all__ = [
     "ACCEPT",
@@ -22,6 +22,7 @@ __all__ = [
     "Refused",
     "Stored",
     "clean_file_name",
+    "exists",
     "is_too_big",
     "open_file",
     "remove",

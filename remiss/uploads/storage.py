@@ -40,6 +40,10 @@ def open_file(path: str) -> File:
     return storages["uploads"].open(path)
 
 
+def exists(path: str) -> bool:
+    return PATH.fullmatch(path) is not None and storages["uploads"].exists(path)
+
+
 def remove(path: str) -> None:
     """A file that is gone already is fine."""
     if PATH.fullmatch(path):

@@ -365,7 +365,12 @@ def email(request, public_id, *, stale=False):
     if request.method == "POST" and not stale and form.is_valid():
         if not limits.allow(limits.LINKS_FROM_NETWORK, limits.network(request), opened.at):
             return errors.too_many(request)
-        answering.change_email(draft=opened.draft, email=form.cleaned_data["email"], at=opened.at)
+        try:
+            answering.change_email(
+                draft=opened.draft, email=form.cleaned_data["email"], at=opened.at
+            )
+        except LinkReplaced as replaced:
+            raise SessionLost from replaced
         holding.hold(request, opened.draft, opened.at)
         messages.success(request, f"Vi har mejlat en ny länk till {opened.draft.email}.")
         return redirect("remiss:tasks", public_id)

@@ -6,7 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from remiss.forms.beside import MoreTimeForm
 from remiss.models import ExtensionRequest
+from remiss.models.draft import LinkReplaced
 from remiss.views.again import shown_again
+from remiss.views.errors import SessionLost
 from remiss.views.opened import Opened
 from remiss.workflow import extending
 
@@ -30,6 +32,8 @@ def more_time(request, public_id, *, stale=False):
             )
         except extending.AlreadyAsked:
             messages.info(request, "Ni har redan bett om längre tid. Vänta på svaret.")
+        except LinkReplaced as replaced:
+            raise SessionLost from replaced
         else:
             messages.success(request, "Vi har skickat er fråga till samordnaren.")
         return redirect("remiss:more_time", public_id)

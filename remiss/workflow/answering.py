@@ -26,7 +26,7 @@ from remiss.models import (
     Verb,
 )
 from remiss.models.backing import backing_of
-from remiss.models.draft import BEHIND, FILES, WHO, new_public_id
+from remiss.models.draft import BEHIND, FILES, WHO, LinkReplaced, new_public_id
 from remiss.text import email_key
 from remiss.workflow.receiving import Empty, receive
 
@@ -122,7 +122,7 @@ def save_part(
 def _keep_aside(part: DraftPart, content: dict, *, by: Editor, at: datetime) -> None:
     """A text that lost is kept beside the one that won, once however often it is posted."""
     aside = DraftRevision.objects.filter(part=part, how=How.ASIDE).order_by("-pk")
-    if all(revision.content != content for revision in aside[:20]):
+    if content not in list(aside.values_list("content", flat=True)[:20]):
         part.keep(content=content, version=part.version, by=by, at=at, how=How.ASIDE)
 
 
@@ -170,9 +170,7 @@ def submit_key(draft: Draft, round_seen: int) -> str:
 
 @transaction.atomic
 def _submit(*, draft, plan, seen, versions, at) -> Submission:
-    won = Draft.objects.filter(pk=draft.pk, round=seen, link_version=draft.link_version).update(
-        round=F("round") + 1
-    )
+    won = Draft.objects.held_by(draft).filter(round=seen).update(round=F("round") + 1)
     if not won:
         raise AlreadySent
     # As it stands under the lock: more time or a confirmed address may have come meanwhile.
@@ -267,11 +265,19 @@ def confirm(*, holder: Draft | Response, at: datetime) -> bool:
 
 @transaction.atomic
 def change_email(*, draft: Draft, email: str, at: datetime) -> None:
-    """Move the answer to another address. Every earlier link stops working (decision 14)."""
-    draft.email, draft.email_key = email, email_key(email)
-    draft.link_version += 1
-    draft.confirmed_at = None
-    draft.save(update_fields=["email", "email_key", "link_version", "confirmed_at"])
+    """Move the answer to another address. Every earlier link stops working (decision 14).
+
+    Raises LinkReplaced when somebody else has just done so.
+    """
+    moved = Draft.objects.held_by(draft).update(
+        email=email,
+        email_key=email_key(email),
+        link_version=F("link_version") + 1,
+        confirmed_at=None,
+    )
+    if not moved:
+        raise LinkReplaced
+    draft.refresh_from_db(fields=["email", "email_key", "link_version", "confirmed_at"])
     response = Response.objects.filter(public_id=draft.public_id).first()
     if response is not None:
         response.link_version, response.confirmed_at = draft.link_version, None
@@ -314,8 +320,8 @@ def find_links(*, email: str, at: datetime) -> None:
 @transaction.atomic
 def withdraw(*, response: Response, at: datetime) -> None:
     """Mark the answer as taken back; what was received is kept. Raises Closed."""
-    _change_mark(response, withdrawn_at=at, verb=Verb.WITHDREW, at=at)
-    if response.contact.email:
+    changed = _change_mark(response, withdrawn_at=at, verb=Verb.WITHDREW, at=at)
+    if changed and response.contact.email:
         mail.queue_withdrawn(response.latest, address=response.contact.email, at=at)
 
 
@@ -325,7 +331,7 @@ def restore(*, response: Response, at: datetime) -> None:
     _change_mark(response, withdrawn_at=None, verb=Verb.RESTORED, at=at)
 
 
-def _change_mark(response: Response, *, withdrawn_at, verb, at) -> None:
+def _change_mark(response: Response, *, withdrawn_at, verb, at) -> bool:
     if not response.may_change(at):
         raise Closed
     changed = Response.objects.filter(
@@ -336,3 +342,4 @@ def _change_mark(response: Response, *, withdrawn_at, verb, at) -> None:
         Event.objects.create(
             at=at, verb=verb, consultation=response.consultation, response=response
         )
+    return bool(changed)

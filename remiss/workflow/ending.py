@@ -1,6 +1,6 @@
 """How a draft ends: deleted by those who wrote it, or 30 days after its own last day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,10 +15,21 @@ def purge(*, at: datetime) -> int:
 
     Never while a request for more time waits for its decision (decision 8).
     """
-    pending = ExtensionRequest.objects.pending().values("public_id")
     today = timezone.localdate(at)
-    gone = Draft.objects.kept_long_enough(today).exclude(public_id__in=pending)
-    return sum(_delete(draft) for draft in gone.iterator(chunk_size=200))
+    return sum(_purge_one(pk, today) for pk in _purgeable(today).values_list("pk", flat=True))
+
+
+def _purgeable(today: date):
+    pending = ExtensionRequest.objects.pending().values("public_id")
+    return Draft.objects.kept_long_enough(today).exclude(public_id__in=pending)
+
+
+@transaction.atomic
+def _purge_one(pk: int, today: date) -> int:
+    """Asked again under the lock that asking for more time takes: that comes first, or too late."""
+    Draft.objects.select_for_update().filter(pk=pk).first()
+    draft = _purgeable(today).filter(pk=pk).first()
+    return _delete(draft) if draft else 0
 
 
 @transaction.atomic
@@ -35,7 +46,7 @@ def discard(*, draft: Draft, at: datetime) -> bool:
 
     Of an answer that has been sent in the draft stays, as it was sent. Raises LinkReplaced.
     """
-    held = Draft.objects.select_for_update().filter(pk=draft.pk, link_version=draft.link_version)
+    held = Draft.objects.select_for_update().held_by(draft)
     draft = held.select_related(None).first()
     if draft is None:
         raise LinkReplaced
@@ -44,13 +55,18 @@ def discard(*, draft: Draft, at: datetime) -> bool:
     for part in draft.parts.select_for_update():
         sent = part.revisions.filter(version=part.sent_version).exclude(how=How.ASIDE).first()
         part.revisions.all().delete()
-        part.content, part.is_done = (sent.content, part.is_done) if sent else ({}, False)
+        part.content, part.is_done = (sent.content, sent.is_done) if sent else ({}, False)
         part.version += 1
         part.sent_version, part.saved_at = part.version, at
         part.save()
         if sent:
             part.keep(
-                content=sent.content, version=part.version, by=Editor(), at=at, how=How.RESTORED
+                content=sent.content,
+                is_done=sent.is_done,
+                version=part.version,
+                by=Editor(),
+                at=at,
+                how=How.RESTORED,
             )
     latest = Response.objects.select_related("latest").get(public_id=draft.public_id).latest
     filing.as_sent(draft=draft, submission=latest)

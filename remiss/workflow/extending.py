@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from remiss import mail, roles
 from remiss.models import Coordinator, Draft, Event, ExtensionRequest, Response, Verb
+from remiss.models.draft import LinkReplaced
 from remiss.workflow.recording import NotAllowed
 
 
@@ -21,12 +22,15 @@ class AlreadyDecided(Exception):
 def ask(
     *, draft: Draft, who: dict, reason: str, wanted_day: date | None, at: datetime
 ) -> ExtensionRequest:
-    """Ask for more time, before or after the last day. Raises AlreadyAsked.
+    """Ask for more time, before or after the last day. Raises AlreadyAsked or LinkReplaced.
 
     What is written here goes to the coordinators; nothing of the draft does.
     """
     try:
         with transaction.atomic():
+            # Purging waits for this, and then lets the draft be.
+            if Draft.objects.select_for_update().held_by(draft).first() is None:
+                raise LinkReplaced
             request = ExtensionRequest.objects.create(
                 consultation=draft.consultation,
                 public_id=draft.public_id,
@@ -80,6 +84,8 @@ def decline(*, request: ExtensionRequest, note: str, at: datetime, by) -> Extens
 def _undecided(request: ExtensionRequest, by) -> ExtensionRequest:
     if not may_decide(by):
         raise NotAllowed("Bara samordnaren från kommunen kan besluta om längre tid.")
+    # The draft first, as asking does; and its day stands still until this is decided.
+    Draft.objects.select_for_update().filter(public_id=request.public_id).first()
     held = ExtensionRequest.objects.select_for_update(of=("self",)).select_related("consultation")
     request = held.get(pk=request.pk)
     if not request.is_pending:

@@ -20,30 +20,35 @@ class TooMany(Exception):
 def add(*, draft: Draft, stored: Stored, kind: str, by: Editor, at: datetime) -> DraftFile:
     """Put a stored file last among the draft's. Raises TooMany or LinkReplaced.
 
-    Whatever goes wrong, the stored bytes are taken away again: no row, no file.
+    Whatever goes wrong before the commit, the stored bytes are taken away again. When it is the
+    commit itself nobody knows whether the row stands: then reconciling finds out.
     """
-    try:
-        with transaction.atomic():
-            part = _lock(draft)
-            files = list(draft.files.all())
-            if len(files) >= uploads.MAX_FILES:
-                raise TooMany
-            file = DraftFile.objects.create(
-                draft=draft,
-                number=files[-1].number + 1 if files else 1,
-                path=stored.path,
-                name=stored.name,
-                kind=kind,
-                media_type=stored.media_type,
-                size=stored.size,
-                sha256=stored.sha256,
-                is_searchable=stored.is_searchable,
-            )
-            _note(part, [*files, file], by=by, at=at)
-            crash.point("before_commit")
-    except BaseException:
-        uploads.remove(stored.path)
-        raise
+    with transaction.atomic():
+        try:
+            return _add(draft=draft, stored=stored, kind=kind, by=by, at=at)
+        except BaseException:
+            uploads.remove(stored.path)
+            raise
+
+
+def _add(*, draft, stored, kind, by, at) -> DraftFile:
+    part = _lock(draft)
+    files = list(draft.files.all())
+    if len(files) >= uploads.MAX_FILES:
+        raise TooMany
+    file = DraftFile.objects.create(
+        draft=draft,
+        number=files[-1].number + 1 if files else 1,
+        path=stored.path,
+        name=stored.name,
+        kind=kind,
+        media_type=stored.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        is_searchable=stored.is_searchable,
+    )
+    _note(part, [*files, file], by=by, at=at)
+    crash.point("before_commit")
     return file
 
 
@@ -109,7 +114,9 @@ def reconcile(*, at: datetime) -> tuple[int, list[str]]:
     orphans = [path for path, at_ in stored.items() if path not in wanted and at_ < before]
     for path in orphans:
         uploads.remove(path)
-    return len(orphans), sorted(wanted - set(stored))
+    # Looked for once more: a file may have come after the list was made.
+    missing = sorted(path for path in wanted - set(stored) if not uploads.exists(path))
+    return len(orphans), missing
 
 
 def _referred(paths: list[str] | None) -> set[str]:
@@ -148,4 +155,11 @@ def _note(part: DraftPart, files: list[DraftFile], *, by: Editor, at: datetime) 
     part.version += 1
     part.is_done, part.saved_at, part.saved_by = bool(names), at, by.name
     part.save()
-    part.keep(content=part.content, version=part.version, by=by, at=at, how=How.SAVED)
+    part.keep(
+        content=part.content,
+        is_done=part.is_done,
+        version=part.version,
+        by=by,
+        at=at,
+        how=How.SAVED,
+    )
