@@ -1,0 +1,100 @@
+"""The workbench's own pages about longer time and what stands behind an answer, held to axe."""
+
+import pytest
+from django.urls import reverse
+
+from remiss import roles
+from remiss.workflow import extending
+from tests.browser.states import CITY, DECIDED, TEXT
+from tests.browser.test_axe import LOOKS, violations
+from tests.factories import (
+    add_file,
+    ask_for_time,
+    days,
+    make_staff,
+    make_submission,
+    save,
+    send_in,
+)
+
+
+@pytest.fixture
+def city(portal):
+    return make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city")
+
+
+@pytest.fixture
+def desk(portal, visitor, client, city):
+    """A page of the city's coordinator, logged in."""
+    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
+    page = visitor()
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
+    return page
+
+
+def faults(page, visitor):
+    assert visitor.complaints(page) == []
+    found = {}
+    for scheme, width in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": 800})
+        if wrong := violations(page):
+            found[f"{scheme} {width}"] = wrong
+    visitor.forgive(page)  # axe reads the style sheets in ways that the policy refuses
+    return found
+
+
+def decide_path(asked):
+    return reverse("admin:decide_extension", args=[asked.pk])
+
+
+def test_the_list_of_requests_has_no_faults(portal, desk, visitor):
+    ask_for_time(draft=portal.draft(), reason=TEXT)
+    desk.goto(reverse("admin:remiss_extensionrequest_changelist"))
+
+    assert faults(desk, visitor) == {}
+
+
+def test_deciding_has_no_faults_empty_wrong_and_to_be_confirmed(portal, desk, visitor):
+    asked = ask_for_time(draft=portal.draft(), reason=TEXT)
+    desk.goto(decide_path(asked))
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("button", name="Fortsätt").click()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_label("Ge längre tid", exact=True).check()
+    desk.get_by_label("Ny sista dag").fill("2026-12-08")
+    desk.get_by_role("button", name="Fortsätt").click()
+    desk.get_by_role("button", name="Ja, ge längre tid").wait_for()
+    assert faults(desk, visitor) == {}
+
+
+def test_a_decided_request_has_no_faults(portal, desk, visitor, city):
+    asked = ask_for_time(draft=portal.draft())
+    until = portal.consultation.last_day + days(8)
+    extending.grant(request=asked, until=until, note=TEXT, at=portal.moment, by=city)
+    desk.goto(decide_path(asked))
+
+    assert faults(desk, visitor) == {}
+
+
+def test_an_answer_with_files_a_decision_and_two_versions_has_no_faults(portal, desk, visitor):
+    draft = portal.draft(kind="board", texts={CITY: {"how": TEXT}, "behind": DECIDED})
+    add_file(draft=draft, is_searchable=False)
+    send_in(draft=draft, at=portal.moment)
+    save(draft=draft, key=CITY, how=f"{TEXT} Med mera.")
+    sent = send_in(draft=draft, at=portal.moment)
+    desk.goto(reverse("admin:remiss_response_change", args=[sent.response_id]))
+    desk.get_by_text("Ändringar från version 1").wait_for()
+
+    assert faults(desk, visitor) == {}
+
+
+def test_the_overview_counts_requests_without_faults(portal, desk, visitor):
+    make_submission(consultation=portal.consultation)
+    ask_for_time(draft=portal.draft())
+    desk.goto(reverse("admin:index"))
+
+    assert faults(desk, visitor) == {}
