@@ -32,6 +32,7 @@ class Step:
     revision: DraftRevision
     is_current: bool
     replaced_by: str  # the name of somebody else who saved next
+    is_on_the_way: bool  # written on from so soon that it need not be shown
 
 
 @require_safe
@@ -39,11 +40,9 @@ def history(request, public_id, slug):
     """The texts of one part, newest first; short steps of autosaving are left out."""
     opened = Opened(request, public_id)
     part = opened.part_named(slug)
-    revisions = list(part.revisions.defer("content"))
+    every = _steps(part)
     everything = request.GET.get("alla") == "1"
-    steps = _steps(part, revisions)
-    if not everything:
-        steps = [step for step in steps if not _is_step_on_the_way(step, steps)]
+    steps = [step for step in every if everything or not step.is_on_the_way]
     return opened.page(
         "answering/history.html",
         response=opened.response,
@@ -52,41 +51,35 @@ def history(request, public_id, slug):
         label=_label(opened, part),
         back=_edit_url(opened, part),
         steps=Paginator(steps, A_PAGE).get_page(request.GET.get("sida")),
-        count=len(revisions),
+        count=len(every),
         everything=everything,
     )
 
 
-def _steps(part: DraftPart, revisions: list[DraftRevision]) -> list[Step]:
-    """Newest first, as the revisions are."""
+def _steps(part: DraftPart) -> list[Step]:
+    """Newest first. Texts that lost to another one stand beside the row of those that did not."""
     steps: list[Step] = []
     newer: DraftRevision | None = None
-    for revision in revisions:
+    for revision in part.revisions.defer("content"):
         lost = revision.how == How.ASIDE
         other = newer is not None and not lost and newer.editor != revision.editor
         steps.append(
             Step(
                 revision,
                 is_current=not lost and revision.version == part.version,
-                replaced_by=(newer.saved_by or "någon annan") if other else "",
+                replaced_by=(newer.saved_by or "någon annan") if newer and other else "",
+                is_on_the_way=not other and _is_soon_written_on(revision, newer),
             )
         )
-        if not lost:
-            newer = revision
+        newer = newer if lost else revision
     return steps
 
 
-def _is_step_on_the_way(step: Step, steps: list[Step]) -> bool:
-    """An autosave that the same person soon wrote on from, without taking anything away."""
-    revision = step.revision
-    if step.is_current or step.replaced_by or revision.how != How.AUTO:
-        return False
-    place = steps.index(step)
-    newer = next(
-        (each.revision for each in steps[:place][::-1] if each.revision.how != How.ASIDE), None
-    )
+def _is_soon_written_on(revision: DraftRevision, newer: DraftRevision | None) -> bool:
+    """An autosave that was gone on from within the sitting, without taking anything away."""
     return (
         newer is not None
+        and revision.how == How.AUTO
         and newer.saved_at - revision.saved_at < A_SITTING
         and newer.size >= revision.size
     )
