@@ -72,6 +72,7 @@ urlpatterns = [
     path(
         of_an_answer + "historik/<slug:slug>/<int:pk>/", history.earlier_text, name="earlier_text"
     ),
+    path(of_an_answer + "utkast.txt", answering.download_draft, name="download_draft"),
     path(of_an_answer + "granska/", answering.check, name="check"),
     path(of_an_answer + "kvittens/", sent.receipt, name="receipt"),
     path(of_an_answer + "skriv-ut/", sent.print_answer, name="print_answer"),

@@ -57,7 +57,8 @@ HOLDERS = {
     "remiss:tasks", "remiss:who", "remiss:email", "remiss:answer_area", "remiss:answer_rest",
     "remiss:check", "remiss:receipt", "remiss:print_answer", "remiss:withdraw",
     "remiss:behind", "remiss:files", "remiss:draft_file", "remiss:history", "remiss:earlier_text",
-    "remiss:versions", "remiss:sent_file", "remiss:more_time", "remiss:discard",
+    "remiss:download_draft", "remiss:versions", "remiss:sent_file", "remiss:more_time",
+    "remiss:discard",
 }  # fmt: skip
 
 # Staff pages: who gets past with GET, who with POST.

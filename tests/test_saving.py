@@ -402,6 +402,37 @@ def test_the_history_costs_as_many_queries_however_long_it_is(
         client.get(address)
 
 
+# A copy of one's own
+
+
+def test_a_draft_can_be_fetched_as_text_whole_also_after_the_last_day(opened, draft, at):
+    save(draft=draft, key=CITY, how="Första raden\nÅ, Ä och 🙂 <b>", stance="supports")
+    save(draft=draft, key=BEHIND, cosignatories="Kulturhuset Kajutan")
+    at(NOON + days(25))
+
+    response = opened(draft).get(url("download_draft", draft))
+
+    assert response["Content-Disposition"] == 'attachment; filename="utkast.txt"'
+    assert response["Cache-Control"] == "private, no-store"
+    text = response.content.decode("utf-8-sig")
+    assert "\n" not in text.replace("\r\n", "")
+    lines = [line for line in text.split("\r\n") if line]
+    assert lines == [
+        "Utkast till svar på remissen: Handlingsplan för samverkan mellan idéburen sektor och "
+        "Malmö stad",
+        "Tegelbackens kultur- och idrottsförening",
+        "Hämtat måndag 7 december 2026 kl. 12.00. Utkastet är inte ett inskickat svar.",
+        "3. Stadsliv, allmänna platser och lokaler",
+        "Ställningstagande: Tillstyrker",
+        "Hur kan samverkan ske?",
+        "Första raden",
+        "Å, Ä och 🙂 <b>",
+        "Vilka som står bakom svaret",
+        "Står också bakom svaret",
+        "Kulturhuset Kajutan",
+    ]
+
+
 # One person, two bodies
 
 

@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods, require_safe
 
 from remiss import crash, limits, links
 from remiss.exports import sections
@@ -375,6 +376,31 @@ def email(request, public_id, *, stale=False):
         messages.success(request, f"Vi har mejlat en ny länk till {opened.draft.email}.")
         return redirect("remiss:tasks", public_id)
     return opened.page("answering/email.html", status=403 if stale else 200, form=form, stale=stale)
+
+
+@require_safe
+def download_draft(request, public_id):
+    """The draft as plain text, for the board's papers or for safety; also after the last day."""
+    opened = Opened(request, public_id)
+    contents = {key: part.content for key, part in opened.parts.items()}
+    text = render_to_string(
+        "answering/draft.txt",
+        {
+            "consultation": opened.consultation,
+            "organisation": opened.who.get("organisation", ""),
+            "fetched": swedish_day_time(opened.at, this_year=None),
+            "sections": sections.of_contents(opened.plan, contents),
+            "label": behind_label(opened),
+            "backing": _behind_rows(opened),
+            "files": opened.draft.files.all(),
+        },
+    )
+    # Line ends as Notepad has them, and a mark that says that this is UTF-8.
+    response = HttpResponse(
+        "\ufeff" + text.replace("\n", "\r\n"), content_type="text/plain; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="utkast.txt"'
+    return response
 
 
 @shown_again
