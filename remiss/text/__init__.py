@@ -1,4 +1,4 @@
-"""Pure functions over text: cleaning what people paste, counting, comparing, sorting."""
+"""Pure functions over text: clean, count, compare, sort, find personal data."""
 
 from remiss.text.cleaning import (
     MAX_LENGTH,
@@ -12,6 +12,7 @@ from remiss.text.cleaning import (
     rows,
 )
 from remiss.text.comparing import Change, compare
+from remiss.text.finding import Found, Personal, find_personal_data
 from remiss.text.keys import email_key, search_key, sort_key
 from remiss.text.numbers import (
     PersonalNumber,
@@ -22,8 +23,10 @@ from remiss.text.numbers import (
 
 __all__ = [
     "Change",
+    "Found",
     "MAX_LENGTH",
     "NOTICE_LENGTH",
+    "Personal",
     "PersonalNumber",
     "REMOVED",
     "clean",
@@ -32,6 +35,7 @@ __all__ = [
     "cosignatories",
     "count",
     "email_key",
+    "find_personal_data",
     "has_personal_number",
     "is_blank",
     "name_in_mail",

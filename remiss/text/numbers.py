@@ -38,7 +38,7 @@ class PersonalNumber(ValueError):
 def has_personal_number(text: str) -> bool:
     """True when a personal or coordination number stands somewhere in the line."""
     return any(
-        _is_personal(found) and not _looks_like_a_phone(found)
+        is_personal(found) and not looks_like_a_phone(found)
         for found in PERSONAL_NUMBER.finditer(_plain(text))
     )
 
@@ -49,7 +49,7 @@ def organisation_number(typed: str) -> str:
     if not number:
         return ""
     personal = PERSONAL_NUMBER.fullmatch(number)
-    if personal and _is_personal(personal):
+    if personal and is_personal(personal):
         raise PersonalNumber
     found = ORGANISATION_NUMBER.fullmatch(number)
     # A third digit of two or more tells it from a date of birth: no month begins so.
@@ -92,7 +92,7 @@ def _plain(text: str) -> str:
     return DASHES.sub("-", unicodedata.normalize("NFKC", clean_name(text)))
 
 
-def _is_personal(found: re.Match[str]) -> bool:
+def is_personal(found: re.Match[str]) -> bool:
     _century, date, _between, last = found.groups()
     if not luhn.is_valid(date + last):
         return False
@@ -105,7 +105,7 @@ def _is_personal(found: re.Match[str]) -> bool:
     return True
 
 
-def _looks_like_a_phone(found: re.Match[str]) -> bool:
+def looks_like_a_phone(found: re.Match[str]) -> bool:
     """Ten digits in a row from 0: 0401234567 is also a day in 2004, but people write the hyphen."""
     century, date, between, _last = found.groups()
     return not century and not between and date[0] == "0"
