@@ -1,0 +1,123 @@
+"""An answer as the public sees it: never contact data, and no name that is not to be shown."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from remiss.exports.sections import WHOLE_PLAN, Plan
+from remiss.models import Kind, Position, PriorityArea
+from remiss.models.draft import BEHIND, FILES
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some of a text. `note` is what the marked words are, and `number` their place in a list."""
+
+    text: str
+    note: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a text stands: for a reader, and in the parts of a draft."""
+
+    heading: str
+    label: str
+    part: str
+    question: str
+
+
+Pieces = Callable[[Place, str], list[Piece]]
+
+
+def as_it_is(_place: Place, text: str) -> list[Piece]:
+    return [Piece(text)]
+
+
+@dataclass(frozen=True)
+class PublishedText:
+    label: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class PublishedPart:
+    """What was said about one area, or about the whole plan where `bond` is 0."""
+
+    heading: str
+    anchor: str
+    bond: int
+    stance: str
+    texts: list[PublishedText]
+
+
+@dataclass(frozen=True)
+class PublishedAnswer:
+    """All that templates/results/_answer.html shows. `when` is a sentence."""
+
+    kicker: str
+    name: str
+    when: str
+    parts: list[PublishedPart] = field(default_factory=list)
+    cosignatories: list[list[Piece]] = field(default_factory=list)
+    files: list[list[Piece]] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.parts and not self.files
+
+
+def of_contents(
+    plan: Plan,
+    contents: dict[str, dict],
+    *,
+    kind: str,
+    organisation: str,
+    hide_name: bool,
+    cosignatories: Iterable[str] = (),
+    files: Iterable[str] = (),
+    when: str = "",
+    pieces: Pieces = as_it_is,
+) -> PublishedAnswer:
+    """What is published of part key → content. `pieces` cuts each text for marking."""
+    parts = [_part(*each, contents, pieces) for each in plan.parts()]
+    behind = Place("Vilka som står bakom svaret", "Namn", BEHIND, "cosignatories")
+    attached = Place("Bilagor", "Filens namn", FILES, "files")
+    return PublishedAnswer(
+        kicker=f"Remissvar från {_lower(Kind(kind).label)}",
+        name=public_name(kind, organisation, hide_name=hide_name),
+        when=when,
+        parts=[part for part in parts if part.stance or part.texts],
+        cosignatories=[pieces(behind, name) for name in cosignatories],
+        files=[pieces(attached, name) for name in files],
+    )
+
+
+def public_name(kind: str, organisation: str, *, hide_name: bool) -> str:
+    """The heading of a published answer (decision 24)."""
+    if kind == Kind.PRIVATE:
+        return str(Kind.PRIVATE.label)
+    return f"{Kind(kind).label} som inte visas med namn" if hide_name else organisation
+
+
+def _lower(label) -> str:
+    return str(label)[:1].lower() + str(label)[1:]
+
+
+def _part(key, area: PriorityArea | None, asked, contents, pieces) -> PublishedPart:
+    content = contents.get(key, {})
+    heading = f"{area.number}. {area.heading}" if area else WHOLE_PLAN
+    stance = content.get("stance", "")
+    return PublishedPart(
+        heading=heading,
+        anchor=f"h-o{area.number}" if area else "h-plan",
+        bond=area.bond if area else 0,
+        stance=str(Position(stance).label) if stance else "",
+        texts=[
+            PublishedText(
+                question.label, pieces(Place(heading, question.label, key, question.key), text)
+            )
+            for question in asked
+            if (text := content.get(question.key, ""))
+        ],
+    )
