@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import KEPT_FOR, Consultation, PlanVersion
@@ -100,6 +101,8 @@ class Draft(models.Model):
     extended_at = models.DateTimeField(null=True)
     is_suspect = models.BooleanField(default=False)
     started_at = models.DateTimeField()
+    # Part key → marks of words that look like personal data and are right as they stand.
+    accepted = models.JSONField(default=dict)
 
     objects = DraftQuerySet.as_manager()
 
@@ -116,6 +119,14 @@ class Draft(models.Model):
     def may_start_or_send(self, at: datetime) -> bool:
         """Ask here before sending: the remiss is open, or this draft has longer time."""
         return self.consultation.is_open_for(at, self.own_last_day)
+
+    def mark_of(self, part: str, question: str, words: str) -> str:
+        """Tells the words apart without holding them: nobody can guess back from it."""
+        said = "\0".join([self.public_id, part, question, words])
+        return salted_hmac("remiss.accepted", said, algorithm="sha256").hexdigest()[:32]
+
+    def has_accepted(self, part: str, mark: str) -> bool:
+        return mark in self.accepted.get(part, [])
 
     def contents(self) -> dict[str, "DraftPart"]:
         return {part.key: part for part in self.parts.all()}

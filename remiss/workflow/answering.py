@@ -28,6 +28,7 @@ from remiss.models import (
 from remiss.models.backing import backing_of
 from remiss.models.draft import BEHIND, FILES, WHO, LinkReplaced, new_public_id
 from remiss.text import email_key
+from remiss.workflow import accepting
 from remiss.workflow.receiving import Empty, receive
 
 
@@ -105,7 +106,7 @@ def save_part(
     part = draft.parts.select_related("draft").get(key=key)
     part.draft = draft  # as its holder knows it: the link version is theirs
     try:
-        return part.replace(
+        version = part.replace(
             content=content,
             is_done=is_done,
             seen=seen,
@@ -117,6 +118,8 @@ def save_part(
     except Conflict as conflict:
         _keep_aside(conflict.part, content, by=by, at=at)
         raise
+    accepting.forget_what_is_gone(draft=draft, part=key, content=content)
+    return version
 
 
 def _keep_aside(part: DraftPart, content: dict, *, by: Editor, at: datetime) -> None:
