@@ -11,6 +11,7 @@ from remiss.views import (
     links,
     moretime,
     reading,
+    rehearsing,
     sent,
     trial,
 )
@@ -74,6 +75,7 @@ urlpatterns = [
     ),
     path(of_an_answer + "utkast.txt", answering.download_draft, name="download_draft"),
     path(of_an_answer + "granska/", answering.check, name="check"),
+    path(of_an_answer + "sa-visas-svaret/", rehearsing.rehearsal, name="rehearsal"),
     path(of_an_answer + "kvittens/", sent.receipt, name="receipt"),
     path(of_an_answer + "skriv-ut/", sent.print_answer, name="print_answer"),
     path(of_an_answer + "versioner/", sent.versions, name="versions"),

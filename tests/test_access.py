@@ -59,6 +59,7 @@ HOLDERS = {
     "remiss:behind", "remiss:files", "remiss:draft_file", "remiss:history", "remiss:earlier_text",
     "remiss:download_draft", "remiss:versions", "remiss:sent_file", "remiss:more_time",
     "remiss:discard",
+    "remiss:rehearsal",
 }  # fmt: skip
 
 # Staff pages: who gets past with GET, who with POST.

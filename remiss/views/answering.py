@@ -39,6 +39,7 @@ from remiss.views.again import shown_again
 from remiss.views.errors import SessionLost
 from remiss.views.opened import Opened, behind_label, held
 from remiss.views.reading import closed_page, newest_version, page, published
+from remiss.views.rehearsing import rehearse
 from remiss.workflow import answering
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -436,6 +437,7 @@ def _check_page(opened: Opened, *, moved=False, stale=False):
     contents = {key: part.content for key, part in opened.parts.items()}
     shown = sections.of_contents(opened.plan, contents)
     files = list(opened.draft.files.all()) if contents[FILES] else []
+    _answer, looking = rehearse(opened)
     form = SubmitForm(
         initial={"round": opened.draft.round, "versions": versions_seen(opened.parts)}
     )
@@ -452,6 +454,7 @@ def _check_page(opened: Opened, *, moved=False, stale=False):
         sections=[_changeable(opened, section) for section in shown],
         sendable=bool(files) or any(not section.is_empty for section in shown),
         notices=_notices(shown),
+        looks=looking.looks,
         moved=moved,
         stale=stale,
     )

@@ -49,7 +49,7 @@ def history(request, public_id, slug):
         part=part,
         slug=slug,
         label=_label(opened, part),
-        back=_edit_url(opened, part),
+        back=opened.edit_url(part.key),
         steps=Paginator(steps, A_PAGE).get_page(request.GET.get("sida")),
         count=len(every),
         everything=everything,
@@ -111,7 +111,7 @@ def earlier_text(request, public_id, slug, pk, *, stale=False):
             raise SessionLost from replaced
         else:
             messages.success(request, "Texten är tillbaka. Den som stod där finns i historiken.")
-            return redirect(_edit_url(opened, part))
+            return redirect(opened.edit_url(part.key))
     now = dict(part_rows(opened, part, part.content))
     then = part_rows(opened, part, revision.content)
     return opened.page(
@@ -177,9 +177,3 @@ def _label(opened: Opened, part: DraftPart) -> str:
 
 def _area(opened: Opened, part: DraftPart):
     return next((area for key, area, _asked in opened.plan.parts() if key == part.key), None)
-
-
-def _edit_url(opened: Opened, part: DraftPart) -> str:
-    if area := _area(opened, part):
-        return opened.url("answer_area", area.number)
-    return opened.url({WHO: "who", BEHIND: "behind"}.get(part.key, "answer_rest"))

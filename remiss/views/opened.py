@@ -112,6 +112,13 @@ class Opened(Held):
     def slug_of(self, part: DraftPart) -> str:
         return next(slug for slug, key in self.slugs() if key == part.key)
 
+    def edit_url(self, key: str) -> str:
+        """Where the part with this key is written."""
+        for part, area, _asked in self.plan.parts():
+            if part == key and area:
+                return self.url("answer_area", area.number)
+        return self.url({WHO: "who", BEHIND: "behind", FILES: "files"}.get(key, "answer_rest"))
+
     def page(self, template: str, *, status: int = 200, response=None, **context):
         context = {
             "organisation": self.who.get("organisation", ""),

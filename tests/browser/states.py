@@ -695,6 +695,48 @@ def _(stage):
     stage.press("Skicka in svaret")
 
 
+LOOKED_AT = {
+    "how": "Ring Robin på 070-123 45 67 eller skriv till robin@hemma.example.",
+    "exists": f"Vi bor på Amiralsgatan 35 B, 214 37 Malmö.\n\n{'a' * 60}@{'b' * 60}.example",
+}
+
+
+@state("check with marks", "check", "Fyra uppgifter att titta på en gång till")
+def _(stage):
+    stage.open("check", stage.draft(texts={CITY: ANSWER | LOOKED_AT}))
+
+
+@state("rehearsal empty", "rehearsal", "Ni har inte skrivit något än.")
+def _(stage):
+    stage.open("rehearsal", stage.draft())
+
+
+@state("rehearsal", "rehearsal", "Förening som inte visas med namn")
+def _(stage):
+    draft = stage.draft(hide_name=True, texts={area_key(key): ANSWER for key in AREAS})
+    add_file(draft=draft, name=f"{LONG_WORD}.pdf")
+    stage.open("rehearsal", draft)
+
+
+@state("rehearsal with marks", "rehearsal", "Fyra uppgifter att titta på en gång till")
+def _(stage):
+    behind = {"cosignatories": "Kulturhuset Kajutan\nSundspan"}
+    stage.open("rehearsal", stage.draft(texts={CITY: ANSWER | LOOKED_AT, "behind": behind}))
+
+
+@state("rehearsal accepted", "rehearsal", "Tre uppgifter att titta på en gång till")
+def _(stage):
+    stage.open("rehearsal", stage.draft(texts={CITY: ANSWER | LOOKED_AT}))
+    stage.page.get_by_role("button", name="Det är rätt så").first.click()
+
+
+@state("rehearsal stale", "rehearsal", "Tryck på Det är rätt så en gång till.")
+def _(stage):
+    stage.open("rehearsal", stage.draft(texts={CITY: ANSWER | LOOKED_AT}))
+    stage.lose_token()
+    stage.page.get_by_role("button", name="Det är rätt så").first.click()
+
+
 def _everything(stage):
     draft = stage.draft(
         kind="board", confirmed=True, texts={CITY: ANSWER, "behind": BEHIND_FORM | DECIDED}

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from remiss.models import Submission
 from tests.browser.conftest import link_in
 from tests.browser.states import ADDRESS, STATES, Stage
+from tests.factories import area_key
 
 MOST_STOPS = 120  # on one page; more would mean that Tab goes in circles
 # Where the keyboard is: the element's place in the document, what it is, and whether it shows.
@@ -179,10 +180,44 @@ def test_the_whole_way_by_keyboard(portal, visitor):
     heading(page, "Hur ska Malmö stad och föreningslivet samverka?")
 
 
+def test_a_second_look_by_keyboard_and_without_script(portal, visitor):
+    page = visitor(script=False, reduced_motion="reduce")
+    draft = portal.draft(
+        texts={area_key("city-life"): {"how": "Ring 070-123 45 67 eller 040-12 34 56."}}
+    )
+    portal.hold(page, draft)
+    hands = Keyboard(page)
+
+    page.goto(portal.path("check", draft.public_id))
+    hands.follow("Titta på uppgifterna")
+    heading(page, "Så visas svaret på webbplatsen")
+    expect(page.locator("mark")).to_have_count(2)
+
+    # One is right, the other is not
+    hands.push("Det är rätt så med 040-12 34 56", key="Space")
+    heading(page, "Så visas svaret på webbplatsen")
+    expect(page.locator("mark")).to_have_count(1)
+    hands.follow("Ändra texten med 070-123 45 67")
+    heading(page, "Stadsliv, allmänna platser och lokaler")
+    expect(page.get_by_label("1. Hur kan samverkan ske?")).to_be_focused()
+    hands.place = page.evaluate(HERE)["place"]
+    hands.press("Control+A")
+    page.keyboard.insert_text("Ring 040-12 34 56.")
+    hands.push("Spara – området är klart")
+    heading(page, "Granska och skicka in svaret")
+    expect(page.get_by_text("att titta på en gång till")).to_have_count(0)
+    hands.follow("Så visas svaret på webbplatsen")
+    expect(page.locator("mark")).to_have_count(0)
+    hands.follow("Till granska och skicka in")
+    hands.push("Skicka in svaret")
+    heading(page, "Tack! Svaret är inskickat")
+    assert Submission.objects.get().answers.get().text == "Ring 040-12 34 56."
+
+
 WALKED = [
     "start open", "plan", "area 2", "begin errors", "find link", "accessibility", "tasks begun",
     "who conflict", "email", "area form filled", "area form conflict", "check full", "receipt",
-    "403 with the text handed back", "login",
+    "403 with the text handed back", "login", "check with marks", "rehearsal with marks",
 ]  # fmt: skip
 
 

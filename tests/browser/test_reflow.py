@@ -84,7 +84,10 @@ def test_what_colour_says_is_said_by_a_border_in_forced_colours(stage, name, sel
     assert all(kind == "solid" and width >= 1 and not same for kind, width, same in borders)
 
 
-PRINTED = ["plan", "worksheet", "receipt", "print", "area form filled", "check full"]
+PRINTED = [
+    "plan", "worksheet", "receipt", "print", "area form filled", "check full",
+    "rehearsal with marks",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PRINTED)
