@@ -74,7 +74,7 @@ LEFT_ALONE = [
     "Folkets park 2", "Öresundsbron 25 år", "elljusstigen 5", "område 3", "förslag 12",
     # Nor addresses on the net
     "@malmostad", "5@10.50", "a @ b", "https://exempel.se/@robin", "www.malmo.se",
-    "punkt (a) text", "alla@", "snabel-a",
+    "punkt (a) text", "alla@", "snabel-a", "Alla\n@malmo.example", "a@\nmalmo.example",
 ]  # fmt: skip
 
 

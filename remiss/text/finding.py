@@ -39,7 +39,7 @@ class Found:
 # A number that says itself what it is: not asked about as a phone.
 OTHER_NUMBER = re.compile(
     r"(?i)\b(?:isbn(?:-1[03])?|issn|bankgiro|bg|plusgiro|pg|postgiro|clearing|konto|iban|ocr|dnr"
-    r"|org(?:anisations)?\.?|diarie|ärende|faktura|artikel)[ .:-]{0,2}(?:nr|nummer)?[ .:]{0,2}$"
+    r"|org(?:anisations)?\.?|diarie|ärende|faktura|artikel)[ .:-]{0,2}(?:nr|nummer)?[ .:]{0,2}\Z"
 )
 BEFORE_A_NUMBER = 40  # characters: as far as such a word is looked for
 
@@ -71,10 +71,10 @@ NOBODYS = ("020", "077", "0900", "0939", "0944", "099")
 MOBILE = re.compile("07[02369]")
 
 # An address is looked for from its @, both ways: at most so many characters.
-LOCAL = re.compile(r"[\w.+%’'-]{1,64}$")
+LOCAL = re.compile(r"[\w.+%’'-]{1,64}\Z")
 DOMAIN = re.compile(r"\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,6}")
 AT = re.compile(r"@|[(\[]a[)\]]| ?[(\[] ?(?:at|snabel-?a) ?[)\]] ?", re.IGNORECASE)
-WORD_END = re.compile(r"[^\W\d_]{2,24}$")
+WORD_END = re.compile(r"[^\W\d_]{2,24}\Z")
 
 
 def find_personal_data(text: str) -> list[Found]:
@@ -202,7 +202,7 @@ def _says_otherwise(plain: str, found: re.Match[str], last_end: int) -> bool:
     """Figures just before it belong to the same number, or a word tells what it is."""
     start = found.start()
     before = plain[max(0, start - BEFORE_A_NUMBER) : start]
-    if re.search(r"[0-9] $", before) and last_end != start - 1:
+    if re.search(r"[0-9] \Z", before) and last_end != start - 1:
         return True
     return OTHER_NUMBER.search(before) is not None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 # A number that can be a house's: no year, no time and no amount.
 HOUSE = re.compile(
     r"(?<=[^\W\d_]) {1,2}(?P<number>[1-9][0-9]{0,2}(?: ?[-/] ?[0-9]{1,3})?"
-    r"(?:[A-Ha-h]| [A-H](?=[ ,.;:)\n]|$))?)(?![\w%])(?![.:,][0-9])"
+    r"(?:[A-Ha-h]| [A-H](?=[ ,.;:)\n]|\Z))?)(?![\w%])(?![.:,][0-9])"
 )
 HOME = re.compile(r",? ?(?:lgh|lägenhet) ?[0-9]{1,4}\b|,? [1-9] ?(?:tr\b\.?|trappor\b)")
 POSTCODE = re.compile(
