@@ -11,9 +11,10 @@ from django.urls import reverse
 from remiss import links
 from remiss.models import Draft, Kind, Submission
 from remiss.models.draft import BEHIND, LinkReplaced
-from remiss.workflow import accepting
+from remiss.workflow import accepting, ending, filing
 from tests.factories import (
     NOON,
+    ROBIN,
     add_file,
     area_key,
     days,
@@ -247,6 +248,31 @@ def test_words_that_were_taken_out_are_asked_about_when_they_come_back(draft, sh
     save(draft=draft, key=CITY, how=TEXT)
 
     assert [words for _what, words, _where in looks(shown(draft))] == [PHONE]
+
+
+def test_a_file_that_was_taken_away_is_asked_about_when_it_comes_back(draft, shown, client):
+    file = add_file(draft=draft, name=f"{PHONE}.pdf")
+    accept(client, draft, buttons(shown(draft))[2])
+    draft.refresh_from_db()
+    assert list(draft.accepted) == ["files"]
+
+    filing.remove(draft=draft, pk=file.pk, by=ROBIN, at=NOON)
+    assert draft.accepted == {}
+    add_file(draft=draft, name=f"{PHONE}.pdf")
+
+    assert [where for _what, _words, where in looks(shown(draft))][2:] == ["Bilagor: Filens namn"]
+
+
+def test_changes_that_are_discarded_take_their_marks_along(draft, shown, client):
+    accept(client, draft, buttons(shown(draft))[0])
+    send_in(draft=draft)
+    save(draft=draft, key=YOUTH, how=f"Ring {PHONE}.")
+    accept(client, draft, buttons(shown(draft))[0])
+    assert list(Draft.objects.get().accepted) == [CITY, YOUTH]
+
+    ending.discard(draft=draft, at=NOON)
+
+    assert list(Draft.objects.get().accepted) == [CITY]
 
 
 def test_other_words_in_the_same_place_are_asked_about(draft, shown, client):

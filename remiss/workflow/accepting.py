@@ -3,12 +3,12 @@
 Only marks are kept, never the words, and only as long as the words stand in the draft.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 
 from remiss.models import Draft
-from remiss.models.draft import LinkReplaced
+from remiss.models.draft import FILES, LinkReplaced
 from remiss.text import find_personal_data
 
 
@@ -24,16 +24,24 @@ def accept(*, draft: Draft, part: str, mark: str, standing: Iterable[str]) -> No
 
 @transaction.atomic
 def forget_what_is_gone(*, draft: Draft, part: str, content: dict) -> None:
-    """After a saving: words that are no longer there would be asked about if they came back."""
+    """After a saving: words that are no longer there are asked about if they come back."""
     if part not in draft.accepted:
         return
     standing = {
         draft.mark_of(part, question, found.text)
-        for question, text in content.items()
-        if isinstance(text, str)
+        for question, text in _texts(content)
         for found in find_personal_data(text)
     }
     _keep(draft, part, [each for each in _accepted(draft).get(part, []) if each in standing])
+
+
+def _texts(content: dict) -> Iterator[tuple[str, str]]:
+    """(question key, text) of what people have written in a part, and the names of its files."""
+    for question, value in content.items():
+        if question == FILES:
+            yield from ((question, file["name"]) for file in value)
+        elif isinstance(value, str):
+            yield question, value
 
 
 def _accepted(draft: Draft) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from remiss.models import Draft, DraftFile, Editor, ExtensionRequest, How, Response
 from remiss.models.draft import LinkReplaced
-from remiss.workflow import filing
+from remiss.workflow import accepting, filing
 
 
 def purge(*, at: datetime) -> int:
@@ -68,6 +68,7 @@ def discard(*, draft: Draft, at: datetime) -> bool:
                 at=at,
                 how=How.RESTORED,
             )
+        accepting.forget_what_is_gone(draft=draft, part=part.key, content=part.content)
     latest = Response.objects.select_related("latest").get(public_id=draft.public_id).latest
     filing.as_sent(draft=draft, submission=latest)
     return False

@@ -9,6 +9,7 @@ from remiss import crash, uploads
 from remiss.models import Attachment, Draft, DraftFile, DraftPart, Editor, How, Submission
 from remiss.models.draft import FILES, LinkReplaced
 from remiss.uploads import Stored
+from remiss.workflow import accepting
 
 SETTLED_AFTER = timedelta(days=1)  # a file younger than this may belong to a row being written
 
@@ -52,17 +53,24 @@ def _add(*, draft, stored, kind, by, at) -> DraftFile:
     return file
 
 
-@transaction.atomic
 def remove(*, draft: Draft, pk: int, by: Editor, at: datetime) -> None:
     """Take a file out of the draft; one that has been sent in lives on there."""
+    part = _remove(draft=draft, pk=pk, by=by, at=at)
+    # Not before the part is let go of: sending in locks the draft first, then its parts.
+    accepting.forget_what_is_gone(draft=draft, part=FILES, content=part.content)
+
+
+@transaction.atomic
+def _remove(*, draft: Draft, pk: int, by: Editor, at: datetime) -> DraftPart:
     part = _lock(draft)
     files = list(draft.files.all())
     gone = [file for file in files if file.pk == pk]
     if not gone:
-        return  # a second press, or somebody else was faster
+        return part  # a second press, or somebody else was faster
     DraftFile.objects.filter(pk=pk).delete()
     _note(part, [file for file in files if file.pk != pk], by=by, at=at)
     remove_after_commit([gone[0].path])
+    return part
 
 
 @transaction.atomic
