@@ -27,6 +27,7 @@ LINKS_FROM_NETWORK = Limit("link-network", 10, 3600)
 LINKS_IN_ALL = Limit("link-all", 500, 3600)
 UPLOADS_FROM_NETWORK = Limit("upload-network", 200, 3600)
 REPORTS_FROM_NETWORK = Limit("report-network", 10, 3600)
+RECEIPTS_FROM_NETWORK = Limit("receipt-network", 30, 3600)
 
 TRACES_KEPT = timedelta(days=14)  # as the page on personuppgifter says
 SHORTEST_FILLING = timedelta(seconds=3)  # nobody reads and fills in the start form faster

@@ -14,6 +14,7 @@ from remiss.views import (
     rehearsing,
     sent,
     trial,
+    verifying,
 )
 
 app_name = "remiss"
@@ -59,6 +60,7 @@ urlpatterns = [
     path("om/kontakt/", reading.contact, name="contact"),
     path("om/personuppgifter/", reading.privacy, name="privacy"),
     path("om/tillganglighet/", reading.accessibility, name="accessibility"),
+    path("kontroll/", verifying.verify, name="verify"),
     path("lank/glomt/", links.find_link, name="find_link"),
     path("lank/<key:key>/", links.open_link, name="open_link"),
     path(of_an_answer, answering.tasks, name="tasks"),

@@ -50,7 +50,7 @@ PUBLIC = {
     "remiss:plan", "remiss:worksheet", "remiss:area", "remiss:begin", "remiss:closed",
     "remiss:results", "remiss:about", "remiss:contact", "remiss:privacy",
     "remiss:accessibility", "remiss:find_link", "remiss:open_link", "remiss:health",
-    "remiss:trial_mail",
+    "remiss:trial_mail", "remiss:verify",
 }  # fmt: skip
 # Opened by a personal link and by nothing else: not even a superuser gets in.
 HOLDERS = {
@@ -274,6 +274,7 @@ def test_no_unsafe_request_passes_without_a_token(world, cast):
     takes_post = {
         reverse("remiss:begin", args=["handlingsplan"]),
         reverse("remiss:find_link"),
+        reverse("remiss:verify"),
         reverse("remiss:accessibility"),
         reverse("remiss:leave", args=[world["draft"].public_id]),
         *(holder_path(name, world["draft"]) for name in HOLDERS),

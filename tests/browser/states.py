@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from remiss import limits, links
-from remiss.models import Conflict, Consultation, Correction, Draft, ExtensionRequest
+from remiss.models import Conflict, Consultation, Correction, Draft, ExtensionRequest, Submission
 from remiss.views import reading
 from remiss.workflow import answering
 from tests.browser.conftest import BEFORE_OPENING, Portal, paste
@@ -808,7 +808,7 @@ def _(stage):
     _withdrawn(stage)
 
 
-@state("print", "print_answer", "Kontrollsumma")
+@state("print", "print_answer", "Kontrollkod")
 def _(stage):
     stage.open("print_answer", stage.sent())
 
@@ -821,6 +821,58 @@ def _(stage):
 @state("restore", "withdraw", "Ska svaret gälla igen?")
 def _(stage):
     stage.open("withdraw", _withdrawn(stage))
+
+
+# Checking a receipt
+
+
+def _check_receipt(stage, reference, code):
+    stage.go("verify")
+    stage.page.get_by_label("Referensnummer").fill(reference)
+    stage.page.get_by_label("Kontrollkod").fill(code)
+    stage.press("Kontrollera")
+
+
+def _sent_version(stage, number):
+    """Sent in twice; one of the versions."""
+    draft = stage.sent()
+    save(draft=draft, key=CITY, how="Öppna aulorna.", stance="opposes")
+    send_in(draft=draft, at=stage.portal.moment)
+    return Submission.objects.get(response__public_id=draft.public_id, number=number)
+
+
+@state("verify", "verify", "Den som har skickat in ett svar har fått ett kvitto.")
+def _(stage):
+    stage.go("verify")
+
+
+@state("verify with errors", "verify", "Skriv hela kontrollkoden")
+def _(stage):
+    _check_receipt(stage, "", "AB12")
+
+
+@state("verify with an old token", "verify", "Tryck på Kontrollera en gång till.")
+def _(stage):
+    stage.go("verify")
+    stage.lose_token()
+    stage.press("Kontrollera")
+
+
+@state("receipt holds", "verify", "Kvittot stämmer Kontrollera ett kvitto")
+def _(stage):
+    sent = _sent_version(stage, 2)
+    _check_receipt(stage, sent.response.reference, sent.digest_groups)
+
+
+@state("receipt of an earlier version holds", "verify", "det finns en senare version")
+def _(stage):
+    sent = _sent_version(stage, 1)
+    _check_receipt(stage, sent.response.reference, sent.digest_groups)
+
+
+@state("receipt does not hold", "verify", "Kvittot stämmer inte Kontrollera ett kvitto")
+def _(stage):
+    _check_receipt(stage, "MA-2222", "0000 0000 0000 0000")
 
 
 # What stops people
