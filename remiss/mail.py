@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from remiss import clock, crash, links
-from remiss.exports import sections
+from remiss.exports import receipt, sections
+from remiss.exports.typesetting import NotMade
 from remiss.models import (
     AccessibilityReport,
     Coordinator,
@@ -289,6 +290,7 @@ def _submission_context(letter: Letter) -> dict:
         "backing": sections.backing_of_submission(submission) if confirmed else [],
         "files": list(submission.attachments.all()),
         "is_confirmed": confirmed,
+        "verify_link": links.absolute(reverse("remiss:verify")),
     }
 
 
@@ -354,6 +356,8 @@ CONTEXTS = {
     Letter.Kind.EXTENSION_DECLINED: _extension_context,
 }
 
+WITH_PDF = {Letter.Kind.RECEIPT, Letter.Kind.FULL_RECEIPT}
+
 
 def render(letter: Letter) -> EmailMessage:
     """The message of a letter: the template's first line is the subject.
@@ -367,13 +371,26 @@ def render(letter: Letter) -> EmailMessage:
     text = render_to_string(f"mail/{letter.kind}.txt", context)
     subject, _newline, body = text.lstrip().partition("\n")
     consultation = context.get("consultation")
-    return EmailMessage(
+    message = EmailMessage(
         subject=subject.strip(),
         body=_wrap(body.strip()) + "\n",
         to=[letter.address],
         reply_to=[consultation.contact_email] if consultation else None,
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
     )
+    if letter.kind in WITH_PDF and context["is_confirmed"]:
+        _attach_receipt(message, context["submission"])
+    return message
+
+
+def _attach_receipt(message: EmailMessage, submission: Submission) -> None:
+    """The PDF says no more than the letter does: one that cannot be made stops nothing."""
+    try:
+        body = receipt.pdf(submission)
+    except NotMade as error:
+        log.warning("the receipt of submission %s was not made: %s", submission.pk, error)
+    else:
+        message.attach(receipt.file_name(submission), body, "application/pdf")
 
 
 def _wrap(text: str) -> str:

@@ -79,6 +79,7 @@ urlpatterns = [
     path(of_an_answer + "granska/", answering.check, name="check"),
     path(of_an_answer + "sa-visas-svaret/", rehearsing.rehearsal, name="rehearsal"),
     path(of_an_answer + "kvittens/", sent.receipt, name="receipt"),
+    path(of_an_answer + "kvitto.pdf", sent.receipt_pdf, name="receipt_pdf"),
     path(of_an_answer + "skriv-ut/", sent.print_answer, name="print_answer"),
     path(of_an_answer + "versioner/", sent.versions, name="versions"),
     path(of_an_answer + "inskickat/<int:pk>/", sent.sent_file, name="sent_file"),

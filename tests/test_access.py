@@ -60,6 +60,7 @@ HOLDERS = {
     "remiss:download_draft", "remiss:versions", "remiss:sent_file", "remiss:more_time",
     "remiss:discard",
     "remiss:rehearsal",
+    "remiss:receipt_pdf",
 }  # fmt: skip
 
 # Staff pages: who gets past with GET, who with POST.
@@ -92,6 +93,7 @@ STAFF_TABLE = {
     "admin:plan": ("icax", ""),
     "admin:read_contact": ("", "rc"),
     "admin:record_response": ("icx", "icx"),
+    "admin:receipt_pdf": ("lricx", ""),
     "admin:register": ("", "rx"),
     "admin:sent_file": ("lricx", ""),
     "admin:set_aside": ("icx", "icx"),
@@ -203,6 +205,7 @@ def address(name, world):
             "admin:decide_extension": [ExtensionRequest.objects.get().pk],
             "admin:sent_file": [file.submission.response_id, file.pk],
             "admin:read_contact": [world["submission"].response_id],
+            "admin:receipt_pdf": [world["submission"].response_id, 1],
             "admin:register": [world["submission"].response_id, 1],
             "admin:move_last_day": [world["consultation"].pk],
             "admin:view_on_site": [1, 1],

@@ -22,7 +22,7 @@ KNOWS = {
     "checks": {"models"},
     "apps": {"checks"},
     "exports": COMMON,
-    "mail": COMMON | {"links", "exports.sections"},
+    "mail": COMMON | {"links", "exports.sections", "exports.receipt", "exports.typesetting"},
     "workflow": COMMON | {"links", "mail", "roles", "exports.sections"},
     "forms": COMMON | {"exports.sections"},
     "templatetags": COMMON,

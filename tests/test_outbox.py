@@ -107,7 +107,8 @@ def test_the_receipt_proves_what_was_received_and_when(consultation):
     assert message.subject == f"Vi har tagit emot ert svar, {submission.response.reference}"
     assert "torsdag 12 november 2026 kl. 12.00" in message.body.replace("\n", " ")
     assert f"Referensnummer: {submission.response.reference}\nVersion: 1\n" in message.body
-    assert f"Kontrollsumma: {submission.digest_groups}\n" in message.body
+    assert f"Kontrollkod: {submission.digest_groups}\n" in message.body
+    assert "\nhttp://127.0.0.1:8000/kontroll/\n" in message.body
     assert "Ni kan ändra svaret till och med måndag 30 november 2026" in message.body
     assert message.body.index("3. Stadsliv") < message.body.index(CANARY)
     assert "Ställningstagande: Tillstyrker" in message.body

@@ -15,7 +15,7 @@ from remiss import roles
 from remiss.admin import scopes
 from remiss.admin.gates import allowed, moment, needs, page, side_of
 from remiss.exports import sections
-from remiss.exports.downloads import as_download
+from remiss.exports.downloads import as_download, receipt_as_download
 from remiss.forms.staff import RegistryForm
 from remiss.models import Attachment, Letter, Response, Submission
 from remiss.workflow import recording
@@ -85,6 +85,13 @@ def sent_file(request, pk, file_pk):
     except FileNotFoundError:
         number = file.submission.number
         return _page(request, response, number=number, missing=file, status=404)
+
+
+@needs("remiss.view_response", methods=("GET", "HEAD"))
+def receipt_pdf(request, pk, number):
+    """The receipt of one version, as its respondent has it."""
+    versions = _response(pk).submissions.select_related("response__consultation", "plan_version")
+    return receipt_as_download(get_object_or_404(versions, number=number))
 
 
 def _response(pk) -> Response:

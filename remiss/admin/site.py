@@ -111,6 +111,7 @@ class SamordningSite(AdminSite):
             at("svar/ta-tillbaka/", acts.act, "take_back", name="take_back"),
             at("svar/<int:pk>/kontakt/", reading.read_contact, "read_contact"),
             at("svar/<int:pk>/bilagor/<int:file_pk>/", reading.sent_file, "sent_file"),
+            at("svar/<int:pk>/kvitto/<int:number>/", reading.receipt_pdf, "receipt_pdf"),
             at("svar/<int:pk>/diarienummer/<int:number>/", reading.register, "register"),
             at("onskemal/<int:pk>/", deciding.decide_extension, "decide_extension"),
             at("planen/", plan.plan, "plan"),

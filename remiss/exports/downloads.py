@@ -1,9 +1,12 @@
-"""One file, a draft's or one that was sent in, as a download."""
+"""One file, a draft's or one that was sent in, or a receipt, as a download."""
 
-from django.http import FileResponse
+from io import BytesIO
+
+from django.http import FileResponse, HttpResponseBase
 
 from remiss import uploads
-from remiss.models import Attachment, DraftFile
+from remiss.exports import receipt
+from remiss.models import Attachment, DraftFile, Submission
 
 
 def as_download(file: DraftFile | Attachment) -> FileResponse:
@@ -17,6 +20,22 @@ def as_download(file: DraftFile | Attachment) -> FileResponse:
         filename=file.name,
         content_type=file.media_type,
     )
+    _never_shown(response)
+    return response
+
+
+def receipt_as_download(submission: Submission) -> FileResponse:
+    """The receipt of one version as a PDF. Raises NotMade."""
+    response = FileResponse(
+        BytesIO(receipt.pdf(submission)),
+        as_attachment=True,
+        filename=receipt.file_name(submission),
+        content_type="application/pdf",
+    )
+    _never_shown(response)
+    return response
+
+
+def _never_shown(response: HttpResponseBase) -> None:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
-    return response

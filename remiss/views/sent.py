@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from remiss.exports import sections
+from remiss.exports.downloads import receipt_as_download
 from remiss.models import Attachment, Submission
 from remiss.views.again import shown_again
 from remiss.views.files import fetched
@@ -17,6 +18,16 @@ from remiss.workflow import answering
 def receipt(request, public_id):
     """The receipt of the latest version; bookmarkable as long as the session lives."""
     return _sent_page(request, public_id, "answering/receipt.html")
+
+
+@require_safe
+def receipt_pdf(request, public_id):
+    """The receipt of one version as a PDF, made when somebody asks for it."""
+    response = held(request, public_id).response
+    if response is None:
+        raise Http404
+    sent = list(response.submissions.select_related("response__consultation", "plan_version"))
+    return receipt_as_download(_wanted(request.GET.get("version"), sent))
 
 
 @require_safe

@@ -97,7 +97,7 @@ class Portal:
 
 
 def text_of(message):
-    return message.get_content().replace("\r\n", "\n")
+    return message.get_body().get_content().replace("\r\n", "\n")
 
 
 def link_in(message):
