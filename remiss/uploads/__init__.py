@@ -21,6 +21,7 @@ __all__ = [
     "LimitHandler",
     "Refused",
     "Stored",
+    "checked",
     "clean_file_name",
     "exists",
     "is_too_big",
@@ -53,6 +54,27 @@ class Stored:
 def take(uploaded: UploadedFile) -> Stored:
     """Check, clean and store a file. Raises Refused; nothing is left of the file then."""
     name = clean_file_name(uploaded.name or "")
+    extension = _extension(uploaded, name)
+    try:
+        return _store(uploaded, name, extension)
+    except OSError as error:
+        raise _not_stored(error) from error
+
+
+def checked(uploaded: UploadedFile) -> tuple[str, bytes]:
+    """The kind and the bytes of a file that is read at once and never kept. Raises Refused."""
+    extension = _extension(uploaded, clean_file_name(uploaded.name or ""))
+    kind = SPELLINGS[extension]
+    try:
+        with storage.unfinished() as received, storage.unfinished() as cleaned:
+            storage.write(received, uploaded.chunks())
+            inspection.inspect(received, cleaned, kind=kind, extension=extension)
+            return kind, received.read_bytes()
+    except OSError as error:
+        raise _not_stored(error) from error
+
+
+def _extension(uploaded: UploadedFile, name: str) -> str:
     extension = extension_of(name)
     if not uploaded.size:
         raise Refused(str(refusals.EMPTY))
@@ -60,12 +82,13 @@ def take(uploaded: UploadedFile) -> Stored:
         raise Refused(str(refusals.TOO_BIG))
     if extension not in SPELLINGS:
         raise refusals.other_kind(extension)
-    try:
-        return _store(uploaded, name, extension)
-    except OSError as error:
-        # Without its name, which may say who sent it.
-        logger.warning("A file could not be stored: %s", error.strerror or error)
-        raise Refused(str(refusals.NOT_STORED)) from error
+    return extension
+
+
+def _not_stored(error: OSError) -> Refused:
+    # Without its name, which may say who sent it.
+    logger.warning("A file could not be stored: %s", error.strerror or error)
+    return Refused(str(refusals.NOT_STORED))
 
 
 def _store(uploaded: UploadedFile, name: str, extension: str) -> Stored:
