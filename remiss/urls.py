@@ -15,6 +15,7 @@ from remiss.views import (
     sent,
     trial,
     verifying,
+    word,
 )
 
 app_name = "remiss"
@@ -52,6 +53,7 @@ urlpatterns = [
     path(of_a_remiss, reading.start, name="start"),
     path(of_a_remiss + "planen/", reading.plan, name="plan"),
     path(of_a_remiss + "planen/underlag/", reading.worksheet, name="worksheet"),
+    path(of_a_remiss + "planen/fragor.docx", word.questions_docx, name="questions_docx"),
     path(of_a_remiss + "omraden/<slug:area>/", reading.area, name="area"),
     path(of_a_remiss + "svara/", answering.begin, name="begin"),
     path(of_a_remiss + "stangd/", reading.closed, name="closed"),
@@ -76,6 +78,8 @@ urlpatterns = [
         of_an_answer + "historik/<slug:slug>/<int:pk>/", history.earlier_text, name="earlier_text"
     ),
     path(of_an_answer + "utkast.txt", answering.download_draft, name="download_draft"),
+    path(of_an_answer + "svar.docx", word.answer_docx, name="answer_docx"),
+    path(of_an_answer + "fran-word/", word.from_word, name="from_word"),
     path(of_an_answer + "granska/", answering.check, name="check"),
     path(of_an_answer + "sa-visas-svaret/", rehearsing.rehearsal, name="rehearsal"),
     path(of_an_answer + "kvittens/", sent.receipt, name="receipt"),

@@ -51,6 +51,7 @@ PUBLIC = {
     "remiss:results", "remiss:about", "remiss:contact", "remiss:privacy",
     "remiss:accessibility", "remiss:find_link", "remiss:open_link", "remiss:health",
     "remiss:trial_mail", "remiss:verify",
+    "remiss:questions_docx",
 }  # fmt: skip
 # Opened by a personal link and by nothing else: not even a superuser gets in.
 HOLDERS = {
@@ -61,6 +62,7 @@ HOLDERS = {
     "remiss:discard",
     "remiss:rehearsal",
     "remiss:receipt_pdf",
+    "remiss:answer_docx", "remiss:from_word",
 }  # fmt: skip
 
 # Staff pages: who gets past with GET, who with POST.

@@ -465,8 +465,8 @@ def test_footnotes_and_headers_are_shown_among_what_could_not_be_placed(filled):
     filled.document.sections[0].header.paragraphs[0].text = "Tegelbackens förening"
     notes = (
         f'<w:footnotes {nsdecls("w")}><w:footnote w:id="0" w:type="separator"><w:p><w:r>'
-        '<w:t>-</w:t></w:r></w:p></w:footnote><w:footnote w:id="1"><w:p><w:r><w:t>Se avtalet.</w:t></w:r></w:p>'
-        "</w:footnote></w:footnotes>"
+        '<w:t>-</w:t></w:r></w:p></w:footnote><w:footnote w:id="1"><w:p><w:r>'
+        "<w:t>Se avtalet.</w:t></w:r></w:p></w:footnote></w:footnotes>"
     ).encode()
     content = samples.with_parts(filled.content(), **{"word/footnotes.xml": notes})
 

@@ -3,17 +3,31 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 
+import docx
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.urls import reverse
 
 from remiss import limits, links
 from remiss.models import Conflict, Consultation, Correction, Draft, ExtensionRequest, Submission
+from remiss.questionnaire import writing
+from remiss.questionnaire.places import file_key
 from remiss.views import reading
 from remiss.workflow import answering
 from tests.browser.conftest import BEFORE_OPENING, Portal, paste
-from tests.factories import KIM, add_file, area_key, ask_for_time, days, save, send_in
+from tests.factories import (
+    KIM,
+    NOON,
+    add_file,
+    area_key,
+    ask_for_time,
+    days,
+    plan_of,
+    save,
+    send_in,
+)
 
 LAST_WEEK = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
 LAST_DAY = datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
@@ -944,6 +958,83 @@ def _(stage):
 def _(stage):
     stage.breaks(OperationalError("away"))
     stage.go("about")
+
+
+# Through Word
+
+
+def _upload(stage, draft, body, name="svar.docx"):
+    stage.open("from_word", draft)
+    stage.page.get_by_label("Den ifyllda filen").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": body}
+    )
+    stage.press("Läs filen")
+
+
+def _word_file(owner, contents=None, *, loose=()):
+    """A file that has been filled in; `owner` tells whose it is."""
+    plan = plan_of(Consultation.objects.get())
+    key = file_key(owner, plan.version.number)
+    content = writing.questionnaire(plan, key=key, contents=contents or {}, at=NOON)
+    document = docx.Document(BytesIO(content))
+    for text in loose:
+        document.add_paragraph(text)
+        document.add_paragraph(writing.CARE)
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+@state("from word", "from_word", "Hämta svaret som Word-fil")
+def _(stage):
+    stage.open("from_word", stage.draft())
+
+
+@state("from word refused", "from_word", "En pdf går inte att läsa in i rutorna.")
+def _(stage):
+    _upload(stage, stage.draft(), b"%PDF-1.7", "svar.pdf")
+
+
+@state("from word nothing new", "from_word", "Det finns inget nytt i filen.")
+def _(stage):
+    draft = stage.draft(texts={CITY: ANSWER})
+    _upload(stage, draft, _word_file(draft.public_id))
+
+
+@state("from word read", "from_word", "Stod efter rutan för svar 5.3")
+def _(stage):
+    draft = stage.draft(texts={CITY: ANSWER | {"how": "Öppna aulorna."}})
+    contents = {CITY: ANSWER | {"exists": TEXT}, "rest": {"stance": "opposes"}}
+    _upload(stage, draft, _word_file(draft.public_id, contents, loose=[TEXT, LONG_WORD]))
+    for details in stage.page.locator("details").all():
+        details.locator("summary").click()
+
+
+@state("from word asked about", "from_word", "Är det rätt fil?")
+def _(stage):
+    _upload(stage, stage.draft(), _word_file("another", {CITY: ANSWER}))
+
+
+@state("from word errors", "from_word", "Markera att det är rätt fil")
+def _(stage):
+    _upload(stage, stage.draft(), _word_file("another", {CITY: ANSWER}, loose=[TEXT]))
+    stage.press("Ta in texten")
+
+
+@state("from word conflict", "from_word", "Någon annan har sparat medan ni läste")
+def _(stage):
+    draft = stage.draft(texts={CITY: ANSWER | {"how": "Öppna aulorna."}})
+    _upload(stage, draft, _word_file(draft.public_id, {CITY: ANSWER}, loose=[TEXT]))
+    save(draft=draft, key=CITY, by=KIM, how="Kims text")
+    stage.press("Ta in texten")
+
+
+@state("from word stale", "from_word", "Sidan har varit öppen länge")
+def _(stage):
+    draft = stage.draft()
+    _upload(stage, draft, _word_file(draft.public_id, {CITY: ANSWER}))
+    stage.lose_token()
+    stage.press("Ta in texten")
 
 
 # Beside the road

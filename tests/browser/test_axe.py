@@ -18,7 +18,8 @@ LOOKS = [("light", DESK), ("dark", PHONE)]
 # Addresses that never show a page of their own.
 NOT_PAGES = {
     "short_plan", "short_worksheet", "short_area", "short_begin", "short_closed", "short_results",
-    "leave", "health", "draft_file", "sent_file", "download_draft", "receipt_pdf",
+    "leave", "health", "draft_file", "sent_file", "download_draft", "receipt_pdf", "answer_docx",
+    "questions_docx",
 }  # fmt: skip
 
 
