@@ -1,14 +1,19 @@
 """Registrera svar: an answer that came another way, typed in by staff."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
+import docx
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from remiss.models import Event, Letter, Response, Submission, Verb
+from remiss.questionnaire import writing
 from remiss.text import MAX_LENGTH
-from tests.factories import NOON
+from tests import samples
+from tests.factories import NOON, area_key, plan_of
 
 URL = "/samordning/svar/registrera/"
 
@@ -224,3 +229,61 @@ def test_a_lost_session_gives_the_text_back(client, consultation, noon):
 
     assert page.status_code == 403
     assert "Öppna aulorna." in page.content.decode()
+
+
+# A filled-in Word file
+
+
+def fill(client, body, name="svar.docx", **typed):
+    file = SimpleUploadedFile(name, body, content_type="application/octet-stream")
+    return client.post(URL, filled_in(**typed) | {"action": "fill", "file": file})
+
+
+def word_file(consultation, contents, loose=""):
+    content = writing.questionnaire(
+        plan_of(consultation), key="ZZZZ-ZZZZ", contents=contents, at=NOON
+    )
+    document = docx.Document(BytesIO(content))
+    document.add_paragraph(loose)
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def test_a_word_file_fills_the_form_and_registers_nothing(client_of_city, consultation):
+    body = word_file(
+        consultation,
+        {
+            area_key("city-life"): {"how": "Ur filen", "stance": "opposes"},
+            "rest": {"missing": "Unga"},
+        },
+        loose="Hälsningar från styrelsen",
+    )
+
+    page = fill(client_of_city, body).text
+
+    assert "Texten ur filen står i rutorna" in page
+    assert ">\nÖppna aulorna.\n\nUr filen</textarea>" in page
+    assert ">\nUnga</textarea>" in page
+    assert '<option value="opposes" selected>' in page
+    assert '<option value="supports" selected>' in page  # chosen by hand, and not in the file
+    assert "Hälsningar från styrelsen</textarea>" in page
+    assert 'value="Sundspans kulturkrets"' in page
+    assert "Fel:" not in page
+    assert Response.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "says"),
+    [
+        (samples.pdf, "svar.pdf", "En pdf går inte att läsa in i rutorna."),
+        (samples.macro_document, "svar.docx", "Filen innehåller makron."),
+        (lambda: b"\0" * (10 * 2**20 + 1), "svar.docx", "Filen får vara högst 10 MB."),
+    ],
+)
+def test_a_file_that_is_refused_leaves_what_is_typed(client_of_city, body, name, says):
+    page = fill(client_of_city, body(), name).text
+
+    assert says in page
+    assert "Öppna aulorna.</textarea>" in page
+    assert 'value="Sundspans kulturkrets"' in page

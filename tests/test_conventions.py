@@ -28,7 +28,7 @@ KNOWS = {
     "forms": COMMON | {"exports.sections", "questionnaire"},
     "templatetags": COMMON,
     "views": COMMON | {"links", "mail", "roles", "workflow", "forms", "exports", "questionnaire"},
-    "admin": COMMON | {"links", "mail", "roles", "workflow", "forms", "exports"},
+    "admin": COMMON | {"links", "mail", "roles", "workflow", "forms", "exports", "questionnaire"},
     "urls": {"views"},
     "demo": COMMON | {"roles", "workflow", "exports.sections"},
     "management": COMMON | {"mail", "roles", "workflow", "demo"},

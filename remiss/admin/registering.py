@@ -5,10 +5,16 @@ from functools import partial
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 
+from remiss import uploads
 from remiss.admin.gates import moment, needs, page
 from remiss.exports.sections import Plan
 from remiss.forms.staff import RecordForm
+from remiss.forms.word import WordFileForm, what_instead
 from remiss.models import Consultation
+from remiss.questionnaire import reading, writing
+from remiss.questionnaire.places import places_of, stance_of
+from remiss.uploads.names import clean_file_name, extension_of
+from remiss.uploads.refusals import FAULTS, TOO_BIG
 from remiss.workflow import recording
 from remiss.workflow.receiving import Empty
 
@@ -29,6 +35,8 @@ def record_response(request, *, stale=False):
             section="responses",
             consultation=consultation,
         )
+    if request.method == "POST" and not stale and request.POST.get("action") == "fill":
+        return _filled(request, consultation, Plan(version), at=at)
     form = RecordForm(request.POST or None, plan=Plan(version), at=at)
     if request.method == "POST" and not stale and form.is_valid():
         try:
@@ -39,18 +47,75 @@ def record_response(request, *, stale=False):
             late = " Det är märkt som inkommet efter svarstiden." if submission.is_late else ""
             messages.success(request, f"Svaret är registrerat som {submission.response}.{late}")
             return redirect("admin:remiss_response_change", submission.response_id)
+    return _page(request, consultation, form, status=403 if stale else 200, stale=stale)
+
+
+def _page(request, consultation, form, *, word_form=None, status=200, **context):
+    word_form = word_form or WordFileForm()
     return page(
         request,
         "record",
-        status=403 if stale else 200,
+        status=status,
         title="Registrera svar",
         section="responses",
         consultation=consultation,
         others=Consultation.objects.published().exclude(pk=consultation.pk),
         form=form,
-        stale=stale,
-        errors_present=bool(form.errors),
+        word_form=word_form,
+        errors_present=bool(form.errors or word_form.errors),
+        **context,
     )
+
+
+def _filled(request, consultation, plan, *, at):
+    """The form again, with the texts of a filled-in Word file in it; nothing is saved."""
+    typed, found = request.POST.dict(), None
+    word_form = WordFileForm(request.POST, request.FILES)
+    if uploads.is_too_big(request):
+        word_form.errors["file"] = word_form.error_class([str(TOO_BIG)])
+    if word_form.is_valid():
+        try:
+            found = _read(word_form.cleaned_data["file"], consultation, plan)
+        except uploads.Refused as refused:
+            word_form.add_error("file", str(refused))
+        except reading.Unreadable:
+            word_form.add_error("file", str(FAULTS["unreadable"]))
+        else:
+            typed |= _texts(plan, found, typed)
+    form = RecordForm(plan=plan, at=at, initial=typed)
+    return _page(
+        request,
+        consultation,
+        form,
+        word_form=word_form,
+        found=found,
+        returned=[loose.text for loose in found.loose] if found else [],
+    )
+
+
+def _read(file, consultation, plan) -> reading.Found:
+    if instead := what_instead(extension_of(clean_file_name(file.name))):
+        raise uploads.Refused(instead)
+    kind, content = uploads.checked(file)
+    known = writing.known_in(consultation)
+    return reading.read(content, kind, places=places_of(plan), known=known)
+
+
+def _texts(plan, found: reading.Found, typed: dict[str, str]) -> dict[str, str]:
+    """Field of the form → what is to stand in it; what is there already stays, first."""
+    numbers = {key: number for number, (key, _area, _asked) in enumerate(plan.parts(), 1)}
+    texts = {}
+    for place in places_of(plan):
+        text, name = found.texts.get(place.key, ""), f"p{numbers[place.part]}-{place.name}"
+        before = typed.get(name, "")
+        if place.is_stance:
+            stance = stance_of(text)
+            if stance is None:
+                found.loose.append(reading.Loose(text))
+            texts[name] = stance or before
+        elif text:
+            texts[name] = f"{before.rstrip()}\n\n{text}" if before.strip() else text
+    return texts
 
 
 # A form older than its token comes back with what was written in it.

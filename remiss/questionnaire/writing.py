@@ -9,11 +9,11 @@ import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from lxml import html
 
 from remiss.exports.sections import Plan
-from remiss.models import Position
+from remiss.models import Consultation, Position
 from remiss.questionnaire.places import Place, places_of
 from remiss.text import clean
 
@@ -29,17 +29,20 @@ CARE = (
     "Skriv inte om enskilda personers hälsa, ekonomi eller annat känsligt. Svaret blir offentligt."
 )
 PROPOSALS, REASONS = "Det här föreslår planen", "Därför behövs samverkan"
+DARK = RGBColor(0x12, 0x2B, 0x39)
 STANCES = "Skriv ett av de här, eller lämna rutan tom:"
 BLOCKS = {"p", "h3", "h4", "li", "tr", "blockquote", "ul", "ol", "table", "thead", "tbody"}
 
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph of ours. `level` is that of a heading, `is_item` a point in a list."""
+    """A paragraph of ours. `level` is that of a heading, `is_item` a point in a list; one that
+    `is_asking` stays on the page of the place it is about."""
 
     text: str
     level: int = 0
     is_item: bool = False
+    is_asking: bool = False
 
 
 def blocks(plan: Plan, places: list[Place]) -> Iterator[Block | Place]:
@@ -56,10 +59,11 @@ def blocks(plan: Plan, places: list[Place]) -> Iterator[Block | Place]:
         number = "" if place.is_stance else f"{place.number} "
         yield Block(f"{number}{place.label}", level=3)
         if place.hint:
-            yield Block(place.hint)
+            yield Block(place.hint, is_asking=True)
         if place.is_stance:
-            yield Block(STANCES)
-            yield from (Block(str(position.label), is_item=True) for position in Position)
+            yield Block(STANCES, is_asking=True)
+            for position in Position:
+                yield Block(str(position.label), is_item=True, is_asking=True)
         yield place
 
 
@@ -117,6 +121,11 @@ def known_texts(plan: Plan) -> set[str]:
     } | {" ".join(title(plan).split())}
 
 
+def known_in(consultation: Consultation) -> set[str]:
+    """The same for a file of any version of the plan."""
+    return set().union(*(known_texts(Plan(version)) for version in consultation.versions.all()))
+
+
 def title(plan: Plan) -> str:
     return f"Svar på remissen: {plan.version.consultation.title}"
 
@@ -141,7 +150,9 @@ def questionnaire(
         elif block.level:
             document.add_heading(_clean(block.text), block.level)
         else:
-            document.add_paragraph(_clean(block.text), "List Bullet" if block.is_item else None)
+            style = "List Bullet" if block.is_item else None
+            paragraph = document.add_paragraph(_clean(block.text), style)
+            paragraph.paragraph_format.keep_with_next = block.is_asking
     file = BytesIO()
     document.save(file)
     return file.getvalue()
@@ -164,6 +175,8 @@ def _new_document(name: str, at: datetime):
     about.title, about.language, about.author, about.comments = _clean(name)[:255], "sv-SE", "", ""
     about.created = about.modified = at.replace(tzinfo=None)
     _speak_swedish(document)
+    for level in range(1, 5):  # the template's blue is too pale to read
+        document.styles[f"Heading {level}"].font.color.rgb = DARK
     line = document.styles.add_style("Svarsrad", WD_STYLE_TYPE.PARAGRAPH)
     line.base_style = document.styles["Normal"]
     line.font.bold, line.font.size = True, Pt(9)

@@ -130,7 +130,8 @@ def _read(opened: Opened):
     places = places_of(opened.plan)
     try:
         kind, content = uploads.checked(file)
-        found = questionnaire.read(content, kind, places=places, known=_known(opened))
+        known = writing.known_in(opened.consultation) | set(_sender(opened))
+        found = questionnaire.read(content, kind, places=places, known=known)
     except uploads.Refused as refused_for:
         form.add_error("file", str(refused_for))
         return _upload_page(opened, form)
@@ -141,14 +142,6 @@ def _read(opened: Opened):
         form.add_error("file", TOO_MUCH)
         return _upload_page(opened, form, instead=True)
     return _found_page(opened, places, found)
-
-
-def _known(opened: Opened) -> set[str]:
-    """Our own paragraphs in a file of any version of the plan."""
-    known = set(_sender(opened))
-    for version in opened.consultation.versions.all():
-        known |= writing.known_texts(Plan(version))
-    return known
 
 
 def _size(found) -> int:
