@@ -1,9 +1,13 @@
 """The questionnaire out as Word and in again, through all that people and programs do to it."""
 
 import copy
+import functools
+import re
 import shutil
 import subprocess
+import time
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -243,11 +247,17 @@ clean_texts = st.text(
 ).map(clean)
 
 
+@functools.cache  # the template takes longer than all the rest
+def empty_document():
+    return writing._new_document("Prov", NOON)
+
+
 @given(text=clean_texts)
 @settings(max_examples=100, deadline=None, database=None)
 def test_any_clean_text_comes_back_equal(text):
     one = places.Place("MA7K", "1.1", "area:a", "how", "1. A", "Hur?")
-    document = writing._new_document("Prov", NOON)
+    document = empty_document()
+    document._body.clear_content()
     writing._add_frame(document, one, text)
     file = BytesIO()
     document.save(file)
@@ -574,7 +584,7 @@ def test_a_file_outside_is_not_read(plan, tmp_path):
     "body",
     [
         b"<a>" * 300 + b"</a>" * 300,
-        b"<a/>" * 1_100_000,
+        b"<a/>" * 400_001,
         b"a" * (17 * 2**20),
         b"inget",
     ],
@@ -606,3 +616,38 @@ def test_a_plan_that_says_little_needs_no_help_text():
     assert list(writing._area(SimpleNamespace(lead="L", proposals_html="", reasons_html=""))) == [
         writing.Block("L")
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<w:p><w:r><w:t>Svar 1" + " " * 3_000_000 + "</w:t></w:r></w:p>",
+        "<w:p><w:r><w:t>Svar 1 nyckel </w:t></w:r></w:p>" * 30_000,
+        "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>aaaaaaaaaaaaa</w:t></w:r></w:p>"
+        * 25_000,
+        "<w:tbl><w:tr><w:tc>" * 60 + "<w:p/>" * 100_000 + "</w:tc></w:tr></w:tbl>" * 60,
+    ],
+    ids=["spaces", "keys", "joined", "nested"],
+)
+def test_what_is_made_to_take_long_does_not(plan, body):
+    document = f"<w:document {nsdecls('w')}><w:body>{body}</w:body></w:document>".encode()
+    content = samples.with_parts(samples.word(), **{"word/document.xml": document})
+    before = time.process_time()
+
+    with suppress(reading.Unreadable):
+        read(plan, content)
+
+    assert time.process_time() - before < 8
+
+
+def test_the_label_of_a_point_cannot_make_a_file_large(plan):
+    parts = samples.parts_of(samples.word())
+    numbering = re.sub(b'w:lvlText w:val="[^"]*"', b'w:lvlText w:val="' + b"%1" * 5_000 + b'"',
+                       parts["word/numbering.xml"])  # fmt: skip
+    points = '<w:p><w:pPr><w:pStyle w:val="ListNumber"/></w:pPr><w:r><w:t>a</w:t></w:r></w:p>' * 500
+    document = f"<w:document {nsdecls('w')}><w:body>{points}</w:body></w:document>".encode()
+    content = samples.with_parts(
+        samples.word(), **{"word/document.xml": document, "word/numbering.xml": numbering}
+    )
+
+    assert len(read(plan, content).loose[0].text) < 500 * 120

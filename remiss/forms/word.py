@@ -1,6 +1,5 @@
 """A filled-in Word file: which one it is, and what of it is to become text in the boxes."""
 
-import re
 from collections.abc import Mapping
 
 from django import forms
@@ -28,7 +27,9 @@ class WordFileForm(forms.Form):
 
     file = forms.FileField(
         label=_("Den ifyllda filen"),
-        help_text=_("Word (docx) eller OpenDocument (odt), högst 10 MB."),
+        help_text=_(
+            "Word (docx) eller OpenDocument (odt), högst 10 MB. Filen läses en gång och sparas inte."
+        ),
         max_length=2_000,
         allow_empty_file=True,  # uploads says what is wrong with it
         error_messages=dict.fromkeys(
@@ -137,8 +138,12 @@ class TakeInForm(forms.Form):
         return changes
 
     def seen_versions(self) -> dict[str, int]:
-        pairs = re.findall(r"([^=,]+)=(\d{1,9})(?:,|$)", self.cleaned_data["versions"])
-        return {key: int(number) for key, number in pairs}
+        pairs = (pair.partition("=") for pair in self.cleaned_data["versions"].split(","))
+        return {
+            key: int(number)
+            for key, _equals, number in pairs
+            if number.isdecimal() and len(number) < 10
+        }
 
     def left_for(self, lost: set[str]) -> dict[str, str]:
         """What is posted of the parts that could not be saved, and of what has no place."""

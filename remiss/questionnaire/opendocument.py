@@ -21,6 +21,7 @@ CELLS = {"table-cell", "covered-table-cell"}
 # Deleted text lies apart from the text; the rest is said of a picture or a field, not in it.
 NOT_TEXT = {"tracked-changes", "note-citation", "sequence-decls", "forms", "title", "desc"}
 MARGINS = re.compile("(?:header|footer)(?:-left|-first)?")
+MOST_SPACES = 100  # in a row, that one element may stand for
 SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -104,7 +105,7 @@ class _Reader:
             return ""
         start = number_in(attribute(shape, "start-value"), 1)
         self.counts[style, level] = at = self.counts.get((style, level), start - 1) + 1
-        prefix, suffix = attribute(shape, "num-prefix"), attribute(shape, "num-suffix")
+        prefix, suffix = attribute(shape, "num-prefix")[:9], attribute(shape, "num-suffix")[:9]
         return f"{indent}{prefix}{numbered(at, form)}{suffix} "
 
     def paragraph(self, paragraph, cells, source) -> None:
@@ -124,7 +125,7 @@ class _Reader:
     def piece(self, each, pieces: list[str], beside: list) -> None:
         name = name_of(each)
         if name == "s":
-            pieces.append(" " * min(number_in(attribute(each, "c"), 1), 1000))
+            pieces.append(" " * min(number_in(attribute(each, "c"), 1), MOST_SPACES))
         elif name == "tab":
             pieces.append("\t")
         elif name == "line-break":

@@ -14,9 +14,14 @@ from remiss.models.response import REFERENCE_ALPHABET
 
 SALT = "remiss.questionnaire"
 # What stands first in each frame. Word may have made another space or dot of ours.
-KEY_LINE = re.compile(r"Svar\s+\d+(?:\.\d+)?\s*\W\s*nyckel\s+([A-Z2-9]{4})\b", re.IGNORECASE)
+# Bounded everywhere: the lines come from anybody.
+KEY_LINE = re.compile(
+    r"Svar\s{1,9}\d{1,4}(?:\.\d{1,4})?\W{1,9}nyckel\s{1,9}([A-Z2-9]{4})\b", re.IGNORECASE
+)
 FILE_LINE = re.compile(
-    r"Filens\s+nyckel\s+([A-Z2-9]{4}-[A-Z2-9]{4})\s*\W\s*planens\s+version\s+\d+", re.IGNORECASE
+    r"Filens\s{1,9}nyckel\s{1,9}([A-Z2-9]{4}-[A-Z2-9]{4})\W{1,9}planens\s{1,9}version"
+    r"\s{1,9}\d{1,5}",
+    re.IGNORECASE,
 )
 REFLEXIVE = re.compile(r"\b(?:oss|mig)\b")
 

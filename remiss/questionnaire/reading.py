@@ -88,13 +88,13 @@ def _sorted_out(lines: list[Line], places: list[Place], found: Found):
 
 def _joined(lines: Iterable[Line]) -> str:
     """Paragraphs as lines; the cells of a row in a table within a place are parted by tabs."""
-    text, before = "", None
+    pieces, before = [], None
     for line in lines:
         if before is not None:
-            text += "\t" if _is_next_cell(before, line) else "\n"
-        text += line.mark + line.text
+            pieces.append("\t" if _is_next_cell(before, line) else "\n")
+        pieces.append(line.mark + line.text)
         before = line
-    return clean(text)
+    return clean("".join(pieces))
 
 
 def _is_next_cell(before: Line, line: Line) -> bool:

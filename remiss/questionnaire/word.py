@@ -23,6 +23,7 @@ GONE = {"del", "moveFrom", "delText", "delInstrText"}
 NOT_TEXT = {"pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr", "instrText"}
 CHANGES = {"ins", "del", "moveFrom", "moveTo", "cellDel", "cellIns"}
 LINE_ENDS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "\u2011"}
+LONGEST_LABEL = 40  # of a point in a list, as the file says that it looks
 SEPARATORS = {"separator", "continuationSeparator", "continuationNotice"}
 
 
@@ -40,6 +41,7 @@ def read(content: bytes) -> Document:
             reader.look_for_changes(root)
             reader.walk(root, (), source)
     reader.look_for_changes(main)
+    reader.end_paragraph()
     for root in parts.matching(r"word/comments\d*\.xml"):
         reader.document.comments += sum(name_of(each) == "comment" for each in root)
     return reader.document
@@ -58,6 +60,7 @@ class _Reader:
         self.lists = _Lists(parts)
         self.numbers = count(1)
         self.goes_on = False  # the mark that ended the paragraph before is deleted
+        self.pieces: list[str] = []  # of the paragraph that does
 
     def look_for_changes(self, root) -> None:
         self.document.has_changes |= any(name_of(each) in CHANGES for each in root.iter())
@@ -80,16 +83,27 @@ class _Reader:
         pieces: list[str] = []
         boxes: list = []
         _inline(paragraph, pieces, boxes)
-        text, before = "".join(pieces), self.document.lines[-1:]
-        if self.goes_on and before and (before[0].cells, before[0].source) == (cells, source):
-            before[0].text += text
+        before = self.document.lines[-1:]
+        if self.goes_on and (before[0].cells, before[0].source) == (cells, source):
+            self.pieces += pieces
         else:
-            mark = self.lists.mark(paragraph) if text.strip() else ""
-            self.document.lines.append(Line(text, cells, mark, source))
+            self.end_paragraph()
+            self.pieces = pieces
+            mark = self.lists.mark(paragraph) if "".join(pieces).strip() else ""
+            self.document.lines.append(Line("", cells, mark, source))
         marks = child(paragraph, "pPr", "rPr")
         self.goes_on = marks is not None and any(name_of(each) in GONE for each in marks)
+        if not self.goes_on:
+            self.end_paragraph()
         for box in boxes:
+            self.end_paragraph()
+            self.goes_on = False
             self.walk(box, (), source or BOX)
+
+    def end_paragraph(self) -> None:
+        if self.pieces:
+            self.document.lines[-1].text = "".join(self.pieces)
+            self.pieces = []
 
 
 def _is_left_out(element, name: str) -> bool:
@@ -171,7 +185,7 @@ class _Lists:
             of = self.nums[number].get(level)
             return numbered(counts.get(level, 1), attribute(child(of, "numFmt"), "val"))
 
-        return re.sub("%([1-9])", shown, attribute(child(shape, "lvlText"), "val"))
+        return re.sub("%([1-9])", shown, attribute(child(shape, "lvlText"), "val")[:LONGEST_LABEL])
 
     def _numbering(self, paragraph) -> tuple[str, int]:
         """(list, level), of the paragraph itself or of a style that it builds on."""

@@ -13,7 +13,8 @@ from django.template.loader import get_template
 LARGEST_HANDED_BACK = 32 * 2**20  # bytes read of a body that is too big
 # Never repeated on a page: passwords by any name, tokens and the form's own bookkeeping.
 NOT_TEXT = re.compile(
-    "password|losenord|^(csrf|stamp|seen|page|action|next|round|version|once)", re.IGNORECASE
+    "password|losenord|^(csrf|stamp|seen|page|action|next|round|version|once|to_|right_file)",
+    re.IGNORECASE,
 )
 RETRY_AFTER = 60  # seconds
 
