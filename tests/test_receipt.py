@@ -284,9 +284,9 @@ def test_a_long_answer_is_whole(consultation):
 
     body = receipt.pdf(submission)
 
-    text = on_one_line(text_of(body))
+    text = text_of(body)
     assert len(reader_of(body).pages) >= 40
-    assert text.count("fler skolor") == 15 * 20 * 12
+    assert text.count("skolor") == 15 * 20 * 12
     assert text.count("Sist ") == 12
     assert faults(body) == []
 

@@ -28,8 +28,8 @@ class WordFileForm(forms.Form):
     file = forms.FileField(
         label=_("Den ifyllda filen"),
         help_text=_(
-            "Word (docx) eller OpenDocument (odt), högst 10 MB. "
-            "Filen läses en gång och sparas inte."
+            "Word (docx) eller OpenDocument (odt), högst 10 MB. Filen läses en gång och sparas "
+            "inte."
         ),
         max_length=2_000,
         allow_empty_file=True,  # uploads says what is wrong with it

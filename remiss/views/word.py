@@ -289,7 +289,7 @@ def _take_in(opened: Opened, *, stale: bool):
     done = f"Texten ur filen är sparad: {', '.join(saved)}." if saved else ""
     if not lost:
         messages.success(opened.request, done or "Inget i svaret är ändrat.")
-        if saved and form.cleaned_data["round"] != opened.draft.round:
+        if saved and form.cleaned_data["round"] not in {opened.draft.round, -1}:
             messages.info(opened.request, SENT_MEANWHILE)
         return redirect("remiss:tasks", opened.draft.public_id)
     return _conflict_page(opened, form, lost, done)
