@@ -499,3 +499,13 @@ def test_the_links_stand_where_they_are_looked_for(client, holder, draft):
 def test_a_stranger_gets_nowhere(draft, noon):
     for post in (Client().get, Client().post):
         assert post(url("from_word", draft)).status_code == 403
+
+
+def test_a_lost_session_hands_the_texts_back_and_nothing_else(holder, draft):
+    page = upload(holder, draft, file_of(draft, {CITY: {"how": "Ändrat"}}, loose=["Löst"]))
+    chosen = place(draft, CITY, "exists").key
+
+    refused = take(Client(), draft, page, to_1=chosen, right_file="on")
+
+    assert refused.status_code == 403
+    assert list(refused.context["returned"]) == ["Ändrat", "Löst"]

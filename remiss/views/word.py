@@ -156,11 +156,9 @@ def _doubt(opened: Opened, found) -> str:
     numbers = list(opened.consultation.versions.values_list("number", flat=True))
     doubts = set()
     for key in found.keys:
-        made_for = [
-            is_file_key(key, owner, numbers)
-            for owner in (opened.draft.public_id, _nobody(opened.consultation))
-        ]
-        if not any(made_for):
+        owners = (opened.draft.public_id, _nobody(opened.consultation))
+        made_for = {is_file_key(key, owner, numbers) for owner in owners} - {None}
+        if not made_for:
             doubts.add("other")
         elif opened.plan.version.number not in made_for:
             doubts.add("older")
