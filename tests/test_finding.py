@@ -1,6 +1,6 @@
 """What points out a person is found in a text, and what only looks like it is left alone."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -142,7 +142,8 @@ def test_what_is_found_lies_in_the_text_in_order_and_apart(text):
     "piece",
     [
         "0", "1", "07", "070-1", "+46 ", "0 ", "1 ", "0-", "00", "811228", "811228-9841 ", "@",
-        "a@", "a.", "a@a.", "a@b.se ", f"{'a' * 64}@", "A ", "Gatan ", "gatan 1 ", "A gatan 1 ",
+        "a@", "a.", "a@a.", "'@", "a-@", "a (at) ", "a@a-.",
+        "a@b.se ", f"{'a' * 64}@", "A ", "Gatan ", "gatan 1 ", "A gatan 1 ",
         "Amiralsgatan 3", "Amiralsgatan 3, ", "(a)", "(at ", " ", "\n", "\u200d", "a\u200d1",
         "isbn ", "org.nr ", "070-123 45 67 ", "Aa", "vägen 1\n", "-", "1-",
     ],
@@ -150,7 +151,7 @@ def test_what_is_found_lies_in_the_text_in_order_and_apart(text):
 def test_a_text_of_the_greatest_length_takes_less_than_a_second(piece):
     text = (piece * MAX_LENGTH)[:MAX_LENGTH]
 
-    begun = perf_counter()
+    begun = process_time()
     find_personal_data(text)
 
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1

@@ -70,10 +70,14 @@ SHORT_EXCHANGES = {
 NOBODYS = ("020", "077", "0900", "0939", "0944", "099")
 MOBILE = re.compile("07[02369]")
 
-# An address is looked for from its @, both ways: at most so many characters.
-LOCAL = re.compile(r"[\w.+%’'-]{1,64}\Z")
-DOMAIN = re.compile(r"\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,6}")
-AT = re.compile(r"@|[(\[]a[)\]]| ?[(\[] ?(?:at|snabel-?a) ?[)\]] ?", re.IGNORECASE)
+_LOCAL = r"\w.+%’'-"
+_AT = r"@|[(\[]a[)\]]| ?[(\[] ?(?:at|snabel-?a) ?[)\]] ?"
+# Begun once in each run of characters, and never taken back: an @ beside an @ costs nothing.
+EMAIL = re.compile(
+    rf"(?<![{_LOCAL}])(?P<name>[{_LOCAL}]{{1,64}}+)(?P<at>{_AT})"
+    r"(?P<host>\w[\w-]{0,62}(?:\.\w[\w-]{0,62}){1,6})",
+    re.IGNORECASE,
+)
 WORD_END = re.compile(r"[^\W\d_]{2,24}\Z")
 
 
@@ -138,14 +142,10 @@ def _kind_of(date: str) -> Personal:
 
 
 def _emails(plain: str) -> Iterator[Hit]:
-    for at in AT.finditer(plain):
-        local = LOCAL.search(plain, max(0, at.start() - 64), at.start())
-        domain = DOMAIN.match(plain, at.end())
-        if not local or not domain:
-            continue
-        name, host = local[0].lstrip(".-’'"), domain[0].rstrip("-_")
+    for found in EMAIL.finditer(plain):
+        name, host = found["name"].lstrip(".-’'"), found["host"].rstrip("-_")
         if name and WORD_END.search(host):
-            yield Personal.EMAIL, at.start() - len(name), at.end() + len(host)
+            yield Personal.EMAIL, found.start("at") - len(name), found.start("host") + len(host)
 
 
 def _phones(plain: str) -> Iterator[Hit]:
