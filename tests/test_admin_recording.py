@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from remiss import uploads
 from remiss.models import Event, Letter, Response, Submission, Verb
 from remiss.questionnaire import writing
 from remiss.text import MAX_LENGTH
@@ -276,7 +277,7 @@ def test_a_word_file_fills_the_form_and_registers_nothing(client_of_city, consul
 @pytest.mark.parametrize(
     ("body", "name", "says"),
     [
-        (samples.pdf, "svar.pdf", "En pdf går inte att läsa in i rutorna."),
+        (samples.excel, "svar.xlsx", "Den här kan läggas som bilaga."),
         (samples.macro_document, "svar.docx", "Filen innehåller makron."),
         (lambda: b"\0" * (10 * 2**20 + 1), "svar.docx", "Filen får vara högst 10 MB."),
     ],
@@ -287,3 +288,58 @@ def test_a_file_that_is_refused_leaves_what_is_typed(client_of_city, body, name,
     assert says in page
     assert "Öppna aulorna.</textarea>" in page
     assert 'value="Sundspans kulturkrets"' in page
+
+
+# What came as a file
+
+
+def fill_from(client, name, body, **typed):
+    file = SimpleUploadedFile(name, body)
+    return client.post(URL, {"action": "fill", "file": file, "once": "x"} | typed)
+
+
+def test_the_text_of_a_pdf_stands_beside_the_form_and_nothing_is_registered(client_of_city):
+    page = fill_from(
+        client_of_city, "Svar.pdf", samples.pdf(text="Hela svaret"), **{"p1-how": "Mitt"}
+    )
+
+    assert page.status_code == 200
+    assert page.context["returned"] == ["Hela svaret"]
+    assert "Texten ur filen står bredvid rutorna" in page.text
+    assert 'rows="30" dir="auto" readonly>\nHela svaret</textarea>' in page.text
+    assert page.context["form"]["p1-how"].value() == "Mitt"
+    assert Submission.objects.count() == 0
+    assert list(uploads.stored()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "message"),
+    [
+        (
+            "Skannat.pdf",
+            samples.scanned_pdf(),
+            "Pdf-filen har ingen text som går att läsa. Skriv av den, eller be om en annan fil.",
+        ),
+        (
+            "Hemlig.pdf",
+            samples.encrypted_pdf(user="hemlig"),
+            "Filen är skyddad med lösenord. Ta bort skyddet och försök igen.",
+        ),
+        ("Tom.pdf", b"", "Filen är tom."),
+    ],
+)
+def test_a_pdf_that_cannot_be_read_is_told_and_what_was_typed_stays(
+    client_of_city, name, body, message
+):
+    page = fill_from(client_of_city, name, body, **{"p1-how": "Mitt"})
+
+    assert page.context["word_form"].errors == {"file": [message]}
+    assert page.context["form"]["p1-how"].value() == "Mitt"
+
+
+def test_any_word_file_is_shown_in_full_beside_the_form(client_of_city):
+    page = fill_from(client_of_city, "Brev.docx", samples.word())
+
+    assert page.context["returned"] != []
+    assert page.context["word_form"].errors == {}
+    assert Submission.objects.count() == 0

@@ -149,7 +149,7 @@ def test_a_workbook_has_a_sheet_for_the_answers_and_one_for_each_area(consultati
     answer = dict(zip(header, row, strict=True))
     assert header[:3] == ["Referens", "Version", "Organisation"]
     assert answer["Referens"] == first.response.reference
-    assert answer["Kontrollsumma"] == first.digest_groups
+    assert answer["Kontrollkod"] == first.digest_groups
     stance = "Ställningstagande: 3. Stadsliv, allmänna platser och lokaler"
     assert answer[stance] == "Avstyrker"
     assert answer["Ställningstagande: Hela planen"] is None

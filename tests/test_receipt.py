@@ -14,7 +14,7 @@ from django.core import mail as outbox
 
 from remiss import links, roles
 from remiss.exports import glyphs, receipt, typesetting
-from remiss.models import Letter
+from remiss.models import Draft, Letter
 from remiss.text import clean
 from remiss.workflow import answering, posting
 from tests.factories import (
@@ -440,3 +440,14 @@ def test_nothing_is_made_when_an_answer_is_sent_in(consultation, opened, monkeyp
     send_in(draft=draft)
 
     assert client.get(url("receipt", draft)).status_code == 200
+
+
+def test_a_receipt_that_cannot_be_made_leads_back_with_words(opened, consultation, monkeypatch):
+    submission = make_submission(consultation=consultation)
+    draft = Draft.objects.get(public_id=submission.response.public_id)
+    monkeypatch.setattr(typesetting, "SECONDS", 0.001)
+
+    page = opened(draft).get(url("receipt_pdf", draft), follow=True)
+
+    assert page.redirect_chain == [(url("receipt", draft), 302)]
+    assert "Det gick inte att göra pdf-filen just nu." in page.text

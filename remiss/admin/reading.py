@@ -2,6 +2,7 @@
 
 from copy import copy
 
+from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import SuspiciousOperation
 from django.db.models import Count, F, Max, Q, Window, prefetch_related_objects
@@ -16,6 +17,7 @@ from remiss.admin import scopes
 from remiss.admin.gates import allowed, moment, needs, page, side_of
 from remiss.exports import sections
 from remiss.exports.downloads import as_download, receipt_as_download
+from remiss.exports.typesetting import NotMade
 from remiss.forms.staff import RegistryForm
 from remiss.models import Attachment, Letter, Response, Submission
 from remiss.workflow import recording
@@ -91,7 +93,12 @@ def sent_file(request, pk, file_pk):
 def receipt_pdf(request, pk, number):
     """The receipt of one version, as its respondent has it."""
     versions = _response(pk).submissions.select_related("response__consultation", "plan_version")
-    return receipt_as_download(get_object_or_404(versions, number=number))
+    submission = get_object_or_404(versions, number=number)
+    try:
+        return receipt_as_download(submission)
+    except NotMade:
+        messages.warning(request, "Det gick inte att göra pdf-filen just nu. Försök igen.")
+        return redirect(_address(submission.response, "", version=number))
 
 
 def _response(pk) -> Response:

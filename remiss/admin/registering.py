@@ -9,7 +9,7 @@ from remiss import uploads
 from remiss.admin.gates import moment, needs, page
 from remiss.exports.sections import Plan
 from remiss.forms.staff import RecordForm
-from remiss.forms.word import WordFileForm, what_instead
+from remiss.forms.word import StaffFileForm, what_instead
 from remiss.models import Consultation
 from remiss.questionnaire import reading, writing
 from remiss.questionnaire.places import places_of, stance_of
@@ -51,7 +51,7 @@ def record_response(request, *, stale=False):
 
 
 def _page(request, consultation, form, *, word_form=None, status=200, **context):
-    word_form = word_form or WordFileForm()
+    word_form = word_form or StaffFileForm()
     return page(
         request,
         "record",
@@ -70,7 +70,7 @@ def _page(request, consultation, form, *, word_form=None, status=200, **context)
 def _filled(request, consultation, plan, *, at):
     """The form again, with the texts of a filled-in Word file in it; nothing is saved."""
     typed, found = request.POST.dict(), None
-    word_form = WordFileForm(request.POST, request.FILES)
+    word_form = StaffFileForm(request.POST, request.FILES)
     if uploads.is_too_big(request):
         word_form.errors["file"] = word_form.error_class([str(TOO_BIG)])
     if word_form.is_valid():
@@ -94,7 +94,10 @@ def _filled(request, consultation, plan, *, at):
 
 
 def _read(file, consultation, plan) -> reading.Found:
-    if instead := what_instead(extension_of(clean_file_name(file.name))):
+    extension = extension_of(clean_file_name(file.name))
+    if extension == "pdf":
+        return reading.Found(loose=[reading.Loose(uploads.text_of_pdf(file))])
+    if instead := what_instead(extension):
         raise uploads.Refused(instead)
     kind, content = uploads.checked(file)
     known = writing.known_in(consultation)

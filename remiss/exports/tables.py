@@ -130,7 +130,7 @@ CONTACT: list[Field] = [
     (Column("Kopia av kvittot till", 30), lambda entry: contact_of(entry.response)["copy_email"]),
 ]
 PLAN: list[Field] = [(Column("Planversion", 40), lambda entry: str(entry.submission.plan_version))]
-PROOF: list[Field] = [(Column("Kontrollsumma", 22), lambda entry: entry.submission.digest_groups)]
+PROOF: list[Field] = [(Column("Kontrollkod", 22), lambda entry: entry.submission.digest_groups)]
 
 
 def swedish_stamp(moment: datetime) -> str:

@@ -41,6 +41,20 @@ class WordFileForm(forms.Form):
     )
 
 
+class StaffFileForm(WordFileForm):
+    """What came instead of an answer by the portal: also a PDF, whose text is placed by hand."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        field.label = _("Fil")
+        field.help_text = _(
+            "Ifylld Word-fil, annan Word-fil (docx, odt) eller pdf med text, högst 10 MB. "
+            "Filen läses en gång och sparas inte."
+        )
+        field.widget.attrs["accept"] = f"{ACCEPT},.pdf"
+
+
 def what_instead(extension: str) -> str:
     """Why a file of another kind is not read, and what to do; "" for one that is."""
     if extension in READ:

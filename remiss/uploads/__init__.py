@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 
+from remiss.text import clean
 from remiss.uploads import inspection, refusals, storage
 from remiss.uploads.inspecting.kinds import KINDS, SPELLINGS
 from remiss.uploads.limits import MAX_BYTES, MAX_FILES, LimitHandler, is_too_big
@@ -30,6 +31,7 @@ __all__ = [
     "stored",
     "sweep_temporary",
     "take",
+    "text_of_pdf",
 ]
 
 # With heic in it an iPhone sends the picture as it is, half the size of the JPEG that it would
@@ -72,6 +74,21 @@ def checked(uploaded: UploadedFile) -> tuple[str, bytes]:
             return kind, received.read_bytes()
     except OSError as error:
         raise _not_stored(error) from error
+
+
+def text_of_pdf(uploaded: UploadedFile) -> str:
+    """What can be read in a PDF that is not kept. Raises Refused, also when it is a scan."""
+    extension = _extension(uploaded, clean_file_name(uploaded.name or ""))
+    try:
+        with storage.unfinished() as received, storage.unfinished() as read:
+            storage.write(received, uploaded.chunks())
+            inspection.inspect(received, read, kind="pdf", extension=extension, wants_text=True)
+            found = clean(read.read_text(errors="replace")).strip()
+    except OSError as error:
+        raise _not_stored(error) from error
+    if not found:
+        raise Refused(str(refusals.NO_TEXT))
+    return found
 
 
 def _extension(uploaded: UploadedFile, name: str) -> str:

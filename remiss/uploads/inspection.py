@@ -27,9 +27,14 @@ class Verdict:
     is_rewritten: bool = False  # the clean copy is to be stored, not what came
 
 
-def inspect(source: Path, target: Path, *, kind: str, extension: str) -> Verdict:
-    """Raises Refused, and OSError when the clean copy could not be written."""
-    lines, ending = _run(source, target, kind)
+def inspect(
+    source: Path, target: Path, *, kind: str, extension: str, wants_text: bool = False
+) -> Verdict:
+    """Raises Refused, and OSError when the clean copy could not be written.
+
+    With `wants_text` the text of a PDF stands in `target` afterwards.
+    """
+    lines, ending = _run(source, target, kind, *(["text"] if wants_text else []))
     said: dict = {}
     for line in lines:
         said |= json.loads(line)
@@ -46,11 +51,11 @@ def inspect(source: Path, target: Path, *, kind: str, extension: str) -> Verdict
     return Verdict(**said)
 
 
-def _run(source: Path, target: Path, kind: str) -> tuple[list[bytes], int | str]:
+def _run(source: Path, target: Path, *asked: str) -> tuple[list[bytes], int | str]:
     """What the process said, and its exit status or "timeout"."""
     command = [
         sys.executable, "-I", "-c", START, str(Path(__file__).parent),
-        str(source), str(target), kind,
+        str(source), str(target), *asked,
     ]  # fmt: skip
     if not PLACES.acquire(timeout=WAIT):
         raise refusals.Refused(str(refusals.BUSY))

@@ -6,6 +6,7 @@ from remiss.uploads.inspecting.kinds import SPELLINGS
 
 EMPTY = _("Filen är tom.")
 TOO_BIG = _("Filen får vara högst 10 MB.")
+NO_TEXT = _("Pdf-filen har ingen text som går att läsa. Skriv av den, eller be om en annan fil.")
 NOT_STORED = _("Filen kom inte fram. Försök igen.")
 BUSY = _("Just nu kommer många filer på en gång. Vänta en minut och försök igen.")
 OTHER_KIND = _("Filen måste vara pdf, docx, odt, xlsx, jpg eller png.")

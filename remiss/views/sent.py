@@ -1,17 +1,23 @@
 """What has been sent in, as its holder sees it: receipt, print, versions, files, withdrawal."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from remiss.exports import sections
 from remiss.exports.downloads import receipt_as_download
+from remiss.exports.typesetting import NotMade
 from remiss.models import Attachment, Submission
 from remiss.views.again import shown_again
 from remiss.views.files import fetched
 from remiss.views.opened import Opened, held
 from remiss.views.reading import closed_page
 from remiss.workflow import answering
+
+NOT_MADE = (
+    "Det gick inte att göra pdf-filen just nu. Försök igen om en stund. Kvittot står också här."
+)
 
 
 @require_safe
@@ -27,7 +33,11 @@ def receipt_pdf(request, public_id):
     if response is None:
         raise Http404
     sent = list(response.submissions.select_related("response__consultation", "plan_version"))
-    return receipt_as_download(_wanted(request.GET.get("version"), sent))
+    try:
+        return receipt_as_download(_wanted(request.GET.get("version"), sent))
+    except NotMade:
+        messages.warning(request, NOT_MADE)
+        return redirect("remiss:receipt", public_id)
 
 
 @require_safe

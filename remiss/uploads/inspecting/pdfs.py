@@ -12,6 +12,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObje
 from .kinds import PROGRAMS, Fault
 
 PAGES_SEARCHED = 20
+PAGES_READ = 200
 MARKUP = re.compile(rb"(?i)<(?:html|head|body|script|svg|iframe|!doctype)[\s>]")
 RUNS = {"/JavaScript", "/Launch"}
 
@@ -104,3 +105,8 @@ def is_searchable(reader: PdfReader) -> bool:
     return any(
         mark.isalnum() for page in reader.pages[:PAGES_SEARCHED] for mark in page.extract_text()
     )
+
+
+def text(reader: PdfReader) -> str:
+    """All that can be read of it, a blank line between pages."""
+    return "\n\n".join(page.extract_text() for page in reader.pages[:PAGES_READ])
