@@ -5,7 +5,10 @@ import io
 import json
 import logging
 import random
+import threading
 import unicodedata
+import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import page
 import pypdf
@@ -451,3 +454,39 @@ def test_a_receipt_that_cannot_be_made_leads_back_with_words(opened, consultatio
 
     assert page.redirect_chain == [(url("receipt", draft), 302)]
     assert "Det gick inte att göra pdf-filen just nu." in page.text
+
+
+def test_nothing_is_fetched_whatever_stands_in_an_answer(consultation):
+    """A server that would answer is never asked (fault X6)."""
+    asked = []
+
+    class Canary(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Canary) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        site = f"http://127.0.0.1:{server.server_port}"
+        text = (
+            f'#image("{site}/a.png") ![bild]({site}/b.png) <img src="{site}/c.png"> '
+            f"#link(\"{site}/d\") @import url({site}/e.css) <!ENTITY x SYSTEM '{site}/f'>"
+        )
+        try:
+            made = receipt.pdf(
+                make_submission(
+                    consultation=consultation, organisation=text[:90], texts={CITY: {"how": text}}
+                )
+            )
+            urllib.request.urlopen(f"{site}/alive", timeout=5).close()
+        finally:
+            server.shutdown()
+            thread.join()
+
+    assert made.startswith(b"%PDF-")
+    assert asked == ["/alive"]

@@ -203,9 +203,10 @@ def _sorted_out(places: list[Place], found, contents) -> tuple[dict[str, str], d
                 found.loose.append(questionnaire.Loose(text, said))
                 continue
             text = stance
+        text = text.strip("\n")
         if not text:
             empty += [place] if now and place.key in found.texts else []
-        elif text.strip("\n") == now.strip("\n"):
+        elif text == now.strip("\n"):
             same.append(place)
         else:
             texts[place.key] = text
