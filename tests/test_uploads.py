@@ -603,7 +603,7 @@ def test_the_process_has_limits_and_no_secrets(monkeypatch):
         "START",
         "import sys; sys.path.append(sys.argv.pop(1))\n"
         "from inspecting import running; import os, json, resource as r\n"
-        "running.inspect = lambda *_: iter(())\n"
+        "running.inspect = lambda *_, **__: iter(())\n"
         "running.main()\n"
         "limits = [r.getrlimit(w)[0] for w in (r.RLIMIT_AS, r.RLIMIT_FSIZE, r.RLIMIT_CPU)]\n"
         "assert limits == [2**30, 40 * 2**20, 10], limits\n"
