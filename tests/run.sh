@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything: on SQLite, then on PostgreSQL where one can be had, and the browser tests where
+# Everything: on SQLite, then on PostgreSQL where one can be had (but for what asks no database), and the browser tests where
 # Chromium is found (once: on PostgreSQL when there is one). Called by `make test`.
 set -u
 cd "$(dirname "$0")/.."
@@ -28,18 +28,19 @@ suite() {
 "$python" -m coverage erase
 with_browser='' without_browser='not browser'
 [ -n "$chromium" ] || with_browser='not browser'
+second="not once${with_browser:+ and $with_browser}"
 
 if [ -n "$given" ]; then
   suite SQLite "$without_browser"
   export DATABASE_URL="$given"
-  suite "PostgreSQL (DATABASE_URL)" "$with_browser"
+  suite "PostgreSQL (DATABASE_URL)" "$second"
 elif command -v pg_virtualenv >/dev/null; then
   suite SQLite "$without_browser"
   pg_virtualenv -t -o max_connections=200 sh -c '
     export DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE"
     echo "== PostgreSQL (pg_virtualenv)"
     exec "$0" -m pytest -n 2 --dist worksteal -q -m "$1" --cov --cov-append --cov-report=
-  ' "$python" "$with_browser" || failed="$failed
+  ' "$python" "$second" || failed="$failed
   PostgreSQL"
 else
   suite SQLite "$with_browser"

@@ -39,9 +39,7 @@ def names(draft):
 
 
 def body_of(response):
-    body = b"".join(response.streaming_content)
-    response.close()
-    return body
+    return b"".join(response.streaming_content)
 
 
 def test_a_file_is_taken_shown_and_fetched_back_whole(opened, draft):
@@ -233,7 +231,7 @@ def test_a_file_is_sent_so_that_no_browser_runs_it(opened, draft):
 
     response = opened(draft).get(url("draft_file", draft, file.pk))
 
-    response.close()
+    assert body_of(response) == b"%PDF-1.7 prov"
     assert response["Content-Disposition"].startswith("attachment;")
     assert "\n" not in response["Content-Disposition"]
     assert response["X-Content-Type-Options"] == "nosniff"

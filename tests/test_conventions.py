@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 ROOMS = ROOT / "remiss"
 COMMON = {"text", "swedish", "clock", "markdown", "models", "limits", "uploads", "crash"}

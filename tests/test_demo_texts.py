@@ -8,6 +8,8 @@ import pytest
 from remiss.demo.answers import ANSWERS, DRAFTS, WHOLE, ExampleAnswer
 from remiss.demo.plan import PLAN
 
+pytestmark = pytest.mark.once
+
 KINDS = {
     "association",
     "umbrella_organisation",

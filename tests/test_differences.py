@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from remiss.text import MAX_LENGTH, Change, compare
 
+pytestmark = pytest.mark.once
+
 TEXTS = st.lists(st.sampled_from(["och ", "vi ", "lokaler", ", ", "\n", "Å", "\r", "😀"])).map(
     "".join
 )

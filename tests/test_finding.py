@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from remiss.text import MAX_LENGTH, Personal, find_personal_data
 
+pytestmark = pytest.mark.once
+
 # The personal numbers are published as examples by the authorities: nobody has them.
 FOUND = {
     Personal.PERSONAL_NUMBER: [

@@ -328,8 +328,8 @@ def test_when_the_draft_is_gone_the_link_shows_what_was_sent(consultation, at):
     assert set(pages.values()) == {200}
     assert set(gone.values()) == {403}
     file = client.get(url("sent_file", draft, submission.attachments.get().pk))
-    file.close()
     assert file.status_code == 200
+    assert b"".join(file.streaming_content) == b"%PDF-1.7 prov"
     receipt = client.get(url("receipt", draft)).text
     assert url("more_time", draft) not in receipt
     assert "Remissen har stängt." in receipt

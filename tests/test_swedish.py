@@ -5,6 +5,8 @@ import pytest
 from remiss.swedish import MONTHS, WEEKDAYS, swedish_day, swedish_day_time, swedish_time
 from remiss.templatetags import remiss_text
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("day", "text"),

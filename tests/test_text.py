@@ -24,6 +24,8 @@ from remiss.text import (
     sort_key,
 )
 
+pytestmark = pytest.mark.once
+
 ANY_TEXT = st.text(st.characters(codec=None) | st.sampled_from("\r\n\v\x00\x85\u2028\ufeff\ud800"))
 
 

@@ -28,6 +28,8 @@ from remiss.uploads import inspection, storage
 from remiss.uploads.inspecting import kinds, packages
 from tests import samples
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 SECONDS = 6  # the longest a verdict may take here, on a machine that others use too
 
