@@ -1,6 +1,7 @@
 #!/bin/sh
-# Everything: on SQLite, then on PostgreSQL where one can be had (but for what asks no database), and the browser tests where
-# Chromium is found (once: on PostgreSQL when there is one). Called by `make test`.
+# Everything: on SQLite, then on PostgreSQL where one can be had (but for what asks no database),
+# and the browser tests where Chromium is found (once: on PostgreSQL when there is one). Called by
+# `make test`.
 set -u
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
