@@ -30,9 +30,9 @@ from remiss.models import (
     Kind,
     Response,
 )
-from remiss.models.backing import backing_of, backing_rows
+from remiss.models.backing import backing_of
 from remiss.models.draft import BEHIND, FILES, REST, WHO, LinkReplaced, SentMeanwhile, area_key
-from remiss.swedish import swedish_day, swedish_day_time, swedish_time
+from remiss.swedish import swedish_day_time, swedish_time
 from remiss.text import NOTICE_LENGTH
 from remiss.views import errors, holding
 from remiss.views.again import shown_again
@@ -40,6 +40,7 @@ from remiss.views.errors import SessionLost
 from remiss.views.opened import Opened, behind_label, held
 from remiss.views.reading import closed_page, newest_version, page, published
 from remiss.views.rehearsing import rehearse
+from remiss.views.written import behind_rows, who_rows
 from remiss.workflow import answering
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -479,27 +480,14 @@ def _changeable(opened: Opened, section) -> dict:
 
 
 def _who_rows(opened: Opened) -> list[tuple[str, str]]:
-    content = opened.who
-    rows = [
-        ("Vem som svarar", Kind(content["kind"]).label),
-        ("Organisation", content["organisation"]),
-        ("Organisationsnummer", content.get("organisation_number", "")),
-        ("Kontaktperson (publiceras inte)", content["contact_name"]),
-        ("E-post (publiceras inte)", opened.draft.email),
-    ]
-    if content["hide_name"]:
-        rows.append(("Namnet på webbplatsen", "Visas inte"))
+    *rows, hidden_name = who_rows(opened.who)
+    rows += [("E-post (publiceras inte)", opened.draft.email), hidden_name]
     return [(label, text) for label, text in rows if text]
 
 
 def _behind_rows(opened: Opened) -> list[tuple[str, str]]:
     backing = backing_of(opened.who, opened.parts[BEHIND].content)
-    year = opened.consultation.timing(opened.at).today.year
-    rows = backing_rows(
-        backing.record() | {"organisation_number": ""},  # stands under the name
-        backing.cosignatories,
-        day=lambda day: swedish_day(day, this_year=year),
-    )
+    rows = behind_rows(opened, backing)
     if backing.copy_email:
         rows.append(("Kvittot går också till (publiceras inte)", backing.copy_email))
     return rows

@@ -9,16 +9,14 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from remiss.exports import sections
-from remiss.models import Conflict, DraftPart, DraftRevision, How, Kind
-from remiss.models.backing import backing_of, backing_rows
+from remiss.models import Conflict, DraftPart, DraftRevision, How
 from remiss.models.draft import BEHIND, WHO, LinkReplaced
-from remiss.swedish import swedish_day
 from remiss.text import compare
 from remiss.views import holding
 from remiss.views.again import shown_again
 from remiss.views.errors import SessionLost
 from remiss.views.opened import Opened, behind_label
+from remiss.views.written import part_rows
 from remiss.workflow import answering
 
 A_SITTING = timedelta(minutes=10)  # autosaves this close belong to one stretch of writing
@@ -136,34 +134,6 @@ def earlier_text(request, public_id, slug, pk, *, stale=False):
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
-def part_rows(opened: Opened, part: DraftPart, content: dict) -> list[tuple[str, str]]:
-    """(label, text) of everything a part asks, empty ones too, in the order of its page."""
-    if part.key == WHO:
-        return who_rows(content)
-    if part.key == BEHIND:
-        backing = backing_of(opened.who, content)
-        year = opened.consultation.timing(opened.at).today.year
-        return backing_rows(
-            backing.record() | {"organisation_number": ""},
-            backing.cosignatories,
-            day=lambda day: swedish_day(day, this_year=year),
-        )
-    shown = sections.of_contents(opened.plan, {part.key: content})
-    places = [key for key, _area, _asked in opened.plan.parts()]
-    section = shown[places.index(part.key)]
-    return [("Ställningstagande", section.stance), *section.rows]
-
-
-def who_rows(content: dict) -> list[tuple[str, str]]:
-    return [
-        ("Vem som svarar", str(Kind(content["kind"]).label) if content.get("kind") else ""),
-        ("Organisation", content.get("organisation", "")),
-        ("Organisationsnummer", content.get("organisation_number", "")),
-        ("Kontaktperson (publiceras inte)", content.get("contact_name", "")),
-        ("Namnet på webbplatsen", "Visas inte" if content.get("hide_name") else ""),
-    ]
 
 
 def _label(opened: Opened, part: DraftPart) -> str:
