@@ -46,7 +46,7 @@ def _texts(content: dict) -> Iterator[tuple[str, str]]:
 
 def _accepted(draft: Draft) -> dict[str, list[str]]:
     """What stands in the row, locked: two people may say so at the same moment."""
-    held = Draft.objects.select_for_update().filter(pk=draft.pk, link_version=draft.link_version)
+    held = Draft.objects.select_for_update().held_by(draft)
     accepted = held.values_list("accepted", flat=True).first()
     if accepted is None:
         raise LinkReplaced
