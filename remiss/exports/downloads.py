@@ -20,7 +20,7 @@ def as_download(file: DraftFile | Attachment) -> FileResponse:
         filename=file.name,
         content_type=file.media_type,
     )
-    _never_shown(response)
+    never_shown(response)
     return response
 
 
@@ -32,10 +32,11 @@ def receipt_as_download(submission: Submission) -> FileResponse:
         filename=receipt.file_name(submission),
         content_type="application/pdf",
     )
-    _never_shown(response)
+    never_shown(response)
     return response
 
 
-def _never_shown(response: HttpResponseBase) -> None:
+def never_shown(response: HttpResponseBase) -> None:
+    """Whatever a browser makes of the bytes, it neither runs them nor shows them as ours."""
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

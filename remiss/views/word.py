@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from remiss import uploads
+from remiss.exports.downloads import never_shown
 from remiss.exports.sections import Plan
 from remiss.forms.answering import versions_seen
 from remiss.forms.word import DOUBTS, TakeInForm, WordFileForm, too_long, what_instead
@@ -85,8 +86,7 @@ def _as_download(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=KINDS["docx"])
     name = clean_file_name(name)
     response["Content-Disposition"] = content_disposition_header(True, name)  # noqa: FBT003
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
+    never_shown(response)
     return response
 
 
