@@ -11,6 +11,7 @@ from django.core import mail as outbox
 from django.db import OperationalError, connection
 
 from remiss import mail
+from remiss.mail import contexts, rendering
 from remiss.models import Draft, Letter, Response, Submission
 from remiss.workflow import answering, posting, recording
 from tests.factories import (
@@ -427,8 +428,8 @@ def test_a_letter_nobody_can_render_does_not_block_the_others(consultation, monk
     make_draft(consultation=consultation, email="forst@forening.example")
     make_draft(consultation=consultation, email="sedan@forening.example")
     poison = Letter.objects.order_by("pk").first()
-    contexts = mail.CONTEXTS | {"link": _fails_for(poison.pk)}
-    monkeypatch.setattr(mail, "CONTEXTS", contexts)
+    broken = contexts.CONTEXTS | {"link": _fails_for(poison.pk)}
+    monkeypatch.setattr(rendering, "CONTEXTS", broken)
 
     posting.send_all()
 
@@ -441,7 +442,7 @@ def _fails_for(pk):
     def context(letter):
         if letter.pk == pk:
             raise ZeroDivisionError("poison")
-        return mail._draft_context(letter)
+        return contexts._draft_context(letter)
 
     return context
 

@@ -460,7 +460,7 @@ def test_a_pdf_that_cannot_be_made_does_not_stop_the_letter(consultation, monkey
         posting.send_all()
 
     assert attached("receipt") == [[]]
-    assert [record.getMessage() for record in caplog.records if record.name == "remiss.mail"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "remiss.mail.rendering"] == [
         f"the receipt of submission {submission.pk} was not made: it took too long"
     ]
 

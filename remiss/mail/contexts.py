@@ -1,0 +1,210 @@
+"""What a letter says, asked when it is sent: one function a letter gives its template's context."""
+
+from datetime import UTC, datetime
+
+from django.urls import reverse
+
+from remiss import clock, links
+from remiss.exports import sections
+from remiss.models import (
+    AccessibilityReport,
+    Draft,
+    ExtensionRequest,
+    Letter,
+    Response,
+    Submission,
+)
+from remiss.models.draft import WHO
+from remiss.swedish import swedish_day, swedish_day_time
+from remiss.text import email_key, name_in_mail
+
+
+class Undeliverable(Exception):
+    """What the letter is about is gone; sending it later would not help."""
+
+
+def _target(letter: Letter, name: str) -> int:
+    for part in letter.target.split("/"):
+        model, _colon, pk = part.partition(":")
+        if model == name:
+            return int(pk)
+    raise Undeliverable(letter.target)
+
+
+def _holder(letter: Letter) -> Draft | Response:
+    """What a link in the letter leads to, as long as the address is still theirs.
+
+    The address may have been changed, most often since it belongs to somebody else.
+    """
+    if letter.target.startswith("response:"):
+        received = Response.objects.select_related("consultation", "contact", "latest")
+        holder: Draft | Response = received.get(pk=_target(letter, "response"))
+    else:
+        holder = Draft.objects.select_related("consultation").get(pk=_target(letter, "draft"))
+    if email_key(letter.address) != _email_key_of(holder):
+        raise Undeliverable("the answer has moved to another address")
+    return holder
+
+
+def _draft_context(letter: Letter) -> dict:
+    holder = _holder(letter)
+    if isinstance(holder, Draft):
+        organisation = holder.parts.get(key=WHO).content.get("organisation", "")
+        is_sent = holder.round > 0
+        kept_until = holder.consultation.kept_until(holder.own_last_day)
+    else:
+        organisation, is_sent, kept_until = holder.latest.organisation, True, None
+    return {
+        "consultation": holder.consultation,
+        "organisation": name_in_mail(organisation),
+        "timing": holder.consultation.timing(clock.now(), holder.own_last_day),
+        "link": links.link_in_mail(holder),
+        "is_sent": is_sent,
+        "kept_until": swedish_day(kept_until, this_year=None) if kept_until else "",
+    }
+
+
+def _reminder_context(letter: Letter) -> dict:
+    """Read again when it is sent: whoever has sent in meanwhile is not reminded."""
+    context = _draft_context(letter)
+    draft = Draft.objects.unsent().get(pk=_target(letter, "draft"))
+    if not context["timing"].is_open:
+        raise Undeliverable("the last day has passed")
+    response = Response.objects.filter(public_id=draft.public_id).select_related("latest").first()
+    return context | {
+        "version": response.latest.number if response else None,
+        "reference": response.reference if response else "",
+        "withdrawn": bool(response and response.withdrawn_at),
+    }
+
+
+def _extension_context(letter: Letter) -> dict:
+    request = ExtensionRequest.objects.select_related("consultation").get(
+        pk=_target(letter, "extension")
+    )
+    held = (
+        model.objects.filter(public_id=request.public_id).first() for model in (Draft, Response)
+    )
+    holder = next(filter(None, held), None)
+    own = holder.own_last_day if holder else None
+    # The address may have been changed while the letter waited; the link goes to the new one only.
+    theirs = holder is not None and email_key(letter.address) == _email_key_of(holder)
+    return {
+        "consultation": request.consultation,
+        "organisation": name_in_mail(request.organisation),
+        "reason": request.note,
+        "timing": request.consultation.timing(clock.now(), own),
+        "until": swedish_day(request.until, this_year=None) if request.until else "",
+        "link": links.link_in_mail(holder) if theirs else "",
+    }
+
+
+def _email_key_of(holder: Draft | Response) -> str:
+    return holder.email_key if isinstance(holder, Draft) else holder.contact.email_key
+
+
+def _extension_asked_context(letter: Letter) -> dict:
+    request = ExtensionRequest.objects.select_related("consultation").get(
+        pk=_target(letter, "extension")
+    )
+    if not request.is_pending:
+        raise Undeliverable("the request has been decided on")
+    return {
+        "consultation": request.consultation,
+        "organisation": name_in_mail(request.organisation),
+        "asked": swedish_day_time(request.asked_at, this_year=None),
+        "link": links.absolute(reverse("admin:decide_extension", args=[request.pk])),
+    }
+
+
+def _submission(letter: Letter) -> Submission:
+    return Submission.objects.select_related(
+        "response__consultation", "response__contact", "plan_version"
+    ).get(pk=_target(letter, "submission"))
+
+
+def _submission_context(letter: Letter) -> dict:
+    submission = _submission(letter)
+    response = submission.response
+    # A link or a text never goes to an address the answer has moved from, and free text only
+    # where somebody has shown that they read the address (decision 15).
+    theirs = email_key(letter.address) == response.contact.email_key
+    confirmed = theirs and response.confirmed_at is not None
+    answered = sections.of_submission(submission) if confirmed else []
+    return {
+        "consultation": response.consultation,
+        "submission": submission,
+        "reference": response.reference,
+        "organisation": name_in_mail(submission.organisation),
+        "received": swedish_day_time(submission.received_at, this_year=None),
+        "timing": response.consultation.timing(clock.now(), response.own_last_day),
+        "link": links.link_in_mail(response) if theirs and response.channel == "portal" else "",
+        "sections": [section for section in answered if not section.is_empty],
+        "backing": sections.backing_of_submission(submission) if confirmed else [],
+        "files": list(submission.attachments.all()),
+        "is_confirmed": confirmed,
+        "verify_link": links.absolute(reverse("remiss:verify")),
+    }
+
+
+def _new_response_context(letter: Letter) -> dict:
+    submission = _submission(letter)
+    response = submission.response
+    return {
+        "consultation": response.consultation,
+        "submission": submission,
+        "reference": response.reference,
+        "organisation": name_in_mail(submission.organisation),
+        "received": swedish_day_time(submission.received_at, this_year=None),
+        "set_aside": response.get_set_aside_display().lower(),
+        "link": links.absolute(reverse("admin:remiss_response_change", args=[response.pk])),
+    }
+
+
+def _digest_context(letter: Letter) -> dict:
+    since = datetime.fromtimestamp(_target(letter, "since"), tz=UTC)
+    received = (
+        Response.objects.current()
+        .filter(latest__received_at__gt=since, latest__received_at__lte=letter.due)
+        .select_related("latest", "consultation")
+        .order_by("latest__received_at")
+    )
+    responses = list(received)
+    if not responses:
+        raise Undeliverable("nothing new is left to tell")
+    return {
+        "consultation": responses[0].consultation,
+        "lines": [_line(response) for response in responses],
+        "link": links.absolute(reverse("admin:remiss_response_changelist")),
+    }
+
+
+def _line(response: Response) -> str:
+    """One answer as a row in the day's letter."""
+    latest = response.latest
+    version = f", version {latest.number}" if latest.number > 1 else ""
+    received = swedish_day_time(latest.received_at, this_year=None)
+    return f"{response.reference}{version}: {name_in_mail(latest.sender)}, {received}"
+
+
+def _report_context(letter: Letter) -> dict:
+    report = AccessibilityReport.objects.get(pk=_target(letter, "report"))
+    return {"report": report, "received": swedish_day_time(report.at, this_year=None)}
+
+
+CONTEXTS = {
+    Letter.Kind.LINK: _draft_context,
+    Letter.Kind.LINK_AGAIN: _draft_context,
+    Letter.Kind.RECEIPT: _submission_context,
+    Letter.Kind.FULL_RECEIPT: _submission_context,
+    Letter.Kind.WITHDRAWN: _submission_context,
+    Letter.Kind.NEW_RESPONSE: _new_response_context,
+    Letter.Kind.DIGEST: _digest_context,
+    Letter.Kind.REPORT: _report_context,
+    Letter.Kind.REMINDER_WEEK: _reminder_context,
+    Letter.Kind.REMINDER_DAY: _reminder_context,
+    Letter.Kind.RECEIPT_COPY: _submission_context,
+    Letter.Kind.EXTENSION_ASKED: _extension_asked_context,
+    Letter.Kind.EXTENSION_GRANTED: _extension_context,
+    Letter.Kind.EXTENSION_DECLINED: _extension_context,
+}

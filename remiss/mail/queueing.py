@@ -1,0 +1,143 @@
+"""Queueing: one function a letter, in the caller's transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.crypto import get_random_string
+
+from remiss.models import (
+    AccessibilityReport,
+    Coordinator,
+    Draft,
+    ExtensionRequest,
+    Letter,
+    Response,
+    Submission,
+)
+
+
+def new_letter(kind: str, *, target: str, address: str, at: datetime) -> Letter:
+    domain = settings.SITE_URL.rpartition("/")[2].partition(":")[0]
+    return Letter(
+        kind=kind,
+        target=target,
+        address=address,
+        due=at,
+        next_try_at=at,
+        message_id=f"<{get_random_string(24).lower()}@{domain}>",
+    )
+
+
+def _queue(kind: str, *, target: str, address: str, at: datetime) -> None:
+    # A unique key makes queueing the same letter twice harmless.
+    letter = new_letter(kind, target=target, address=address, at=at)
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+
+
+def queue_link(draft: Draft, *, at: datetime) -> None:
+    _queue(Letter.Kind.LINK, target=f"draft:{draft.pk}", address=draft.email, at=at)
+
+
+def queue_link_again(draft: Draft, *, at: datetime) -> None:
+    _queue(Letter.Kind.LINK_AGAIN, target=f"draft:{draft.pk}", address=draft.email, at=at)
+
+
+def queue_link_to_response(response: Response, *, at: datetime) -> None:
+    """The link again when the draft is gone: it opens what was sent in (decision 14)."""
+    target = f"response:{response.pk}"
+    _queue(Letter.Kind.LINK_AGAIN, target=target, address=response.contact.email, at=at)
+
+
+def queue_sent_in(submission: Submission, *, address: str, copy_to: str = "", at: datetime) -> None:
+    """The receipt, a copy of it, and a line to each coordinator who wants to know: one insert."""
+    target = f"submission:{submission.pk}"
+    letters = [new_letter(Letter.Kind.RECEIPT, target=target, address=address, at=at)]
+    if copy_to:
+        letters.append(new_letter(Letter.Kind.RECEIPT_COPY, target=target, address=copy_to, at=at))
+    letters += _to_coordinators(submission, at=at)
+    Letter.objects.bulk_create(letters)
+
+
+def queue_recorded(submission: Submission, *, address: str, at: datetime) -> None:
+    """As queue_sent_in for an answer that staff registered; a receipt only where it can go."""
+    letters = _to_coordinators(submission, at=at)
+    if address:
+        target = f"submission:{submission.pk}"
+        letters.append(new_letter(Letter.Kind.RECEIPT, target=target, address=address, at=at))
+    Letter.objects.bulk_create(letters)
+
+
+def _to_coordinators(submission: Submission, *, at: datetime) -> list[Letter]:
+    wanting = Coordinator.objects.filter(
+        notice=Coordinator.Notice.AT_ONCE, user__is_active=True
+    ).select_related("user")
+    return [
+        new_letter(
+            Letter.Kind.NEW_RESPONSE,
+            target=f"submission:{submission.pk}/coordinator:{coordinator.pk}",
+            address=coordinator.user.email,
+            at=at,
+        )
+        for coordinator in wanting
+        if coordinator.user.email
+    ]
+
+
+def queue_full_receipt(submission: Submission, *, address: str, at: datetime) -> None:
+    target = f"submission:{submission.pk}"
+    _queue(Letter.Kind.FULL_RECEIPT, target=target, address=address, at=at)
+
+
+def queue_withdrawn(submission: Submission, *, address: str, at: datetime) -> None:
+    target = f"submission:{submission.pk}"
+    _queue(Letter.Kind.WITHDRAWN, target=target, address=address, at=at)
+
+
+def queue_reminders(due: Iterable[tuple[str, Draft, datetime]]) -> int:
+    """Reminders by kind and draft, each with the moment it fell due; how many are new."""
+    letters = [
+        new_letter(kind, target=f"draft:{draft.pk}", address=draft.email, at=moment)
+        for kind, draft, moment in due
+    ]
+    queued = Letter.objects.filter(
+        kind__in=Letter.DRAFT_KINDS, target__in={letter.target for letter in letters}
+    )
+    known = set(queued.values_list("kind", "target", "due"))
+    new = [letter for letter in letters if (letter.kind, letter.target, letter.due) not in known]
+    Letter.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def queue_extension_asked(request: ExtensionRequest, *, at: datetime) -> None:
+    """To the city's coordinators, who decide (decision 5)."""
+    deciding = Coordinator.objects.filter(side=Coordinator.Side.CITY, user__is_active=True).exclude(
+        user__email=""
+    )
+    Letter.objects.bulk_create(
+        new_letter(
+            Letter.Kind.EXTENSION_ASKED,
+            target=f"extension:{request.pk}/coordinator:{coordinator.pk}",
+            address=coordinator.user.email,
+            at=at,
+        )
+        for coordinator in deciding.select_related("user")
+    )
+
+
+def queue_extension_decided(request: ExtensionRequest, *, at: datetime) -> None:
+    """To where the answer is now reached, which may not be where the request came from."""
+    draft = Draft.objects.filter(public_id=request.public_id).first()
+    granted = request.decision == ExtensionRequest.Decision.GRANTED
+    kind = Letter.Kind.EXTENSION_GRANTED if granted else Letter.Kind.EXTENSION_DECLINED
+    address = draft.email if draft else request.email
+    _queue(kind, target=f"extension:{request.pk}", address=address, at=at)
+
+
+def queue_digest(coordinator: Coordinator, *, since: datetime, at: datetime) -> None:
+    target = f"coordinator:{coordinator.pk}/since:{int(since.timestamp())}"
+    _queue(Letter.Kind.DIGEST, target=target, address=coordinator.user.email, at=at)
+
+
+def queue_report(report: AccessibilityReport, *, address: str, at: datetime) -> None:
+    _queue(Letter.Kind.REPORT, target=f"report:{report.pk}", address=address, at=at)
