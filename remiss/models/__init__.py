@@ -3,7 +3,7 @@
 from .draft import Conflict, Draft, DraftFile, DraftPart, DraftRevision, Editor, How
 from .event import Event, Throttle, Verb
 from .feedback import AccessibilityReport
-from .invitation import ExtensionRequest
+from .extension import ExtensionRequest
 from .letter import Letter
 from .plan import AreaHint, Consultation, Correction, PlanVersion, PriorityArea, Question, Timing
 from .response import (
