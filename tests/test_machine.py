@@ -51,7 +51,7 @@ from remiss.models import (
     Submission,
 )
 from remiss.models.draft import BEHIND, FILES, REST, WHO, LinkReplaced, SentMeanwhile, area_key
-from remiss.models.invitation import ExtensionRequestQuerySet
+from remiss.models.extension import ExtensionRequestQuerySet
 from remiss.models.response import digest
 from remiss.workflow import answering, ending, extending, filing, recording, reminding
 from tests.factories import (

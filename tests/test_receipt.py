@@ -460,9 +460,8 @@ def test_a_pdf_that_cannot_be_made_does_not_stop_the_letter(consultation, monkey
         posting.send_all()
 
     assert attached("receipt") == [[]]
-    assert [record.getMessage() for record in caplog.records if record.name == "remiss.mail.rendering"] == [
-        f"the receipt of submission {submission.pk} was not made: it took too long"
-    ]
+    said = [each.getMessage() for each in caplog.records if each.name == "remiss.mail.rendering"]
+    assert said == [f"the receipt of submission {submission.pk} was not made: it took too long"]
 
 
 def test_nothing_is_made_when_an_answer_is_sent_in(consultation, opened, monkeypatch):
