@@ -6,15 +6,17 @@ from django.db import models as django_models
 from django.db.migrations import AddField, RemoveField
 from django.db.migrations.state import ProjectState
 
-from remiss.models import Event, Submission, triggers
+from remiss.models import Event, LetterText, Submission, triggers
 from remiss.models.triggers import DisposalPermit, InstallTriggers
-from tests.factories import area_key, make_consultation, make_submission
+from remiss.workflow import wording
+from tests.factories import NOON, area_key, make_submission
 
 
 @pytest.fixture
-def received(db):
+def received(consultation, city):
+    wording.kept(consultation, LetterText.Kind.INVITATION, at=NOON, by=city)
     return make_submission(
-        consultation=make_consultation(),
+        consultation=consultation,
         texts={area_key("city-life"): {"how": "Text", "stance": "supports"}},
         behind={"cosignatories": "Kulturhuset Kajutan"},
         files=["yttrande.pdf"],

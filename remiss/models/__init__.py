@@ -1,10 +1,12 @@
 """One file an aggregate: plan → draft → response → review, with letters and the log beside."""
 
+from .body import BODY_KINDS, Body, BodyAddress
 from .draft import Conflict, Draft, DraftFile, DraftPart, DraftRevision, Editor, How
 from .event import Event, Throttle, Verb
-from .feedback import AccessibilityReport
 from .extension import ExtensionRequest
-from .letter import Letter
+from .feedback import AccessibilityReport
+from .invitation import SETTLED, CountedFor, Invitation, Status
+from .letter import Dispatch, Letter, LetterText
 from .plan import AreaHint, Consultation, Correction, PlanVersion, PriorityArea, Question, Timing
 from .response import (
     MUNICIPAL,
@@ -28,6 +30,15 @@ from .review import Coordinator, ReadMark
 from .triggers import DisposalPermit
 
 __all__ = [
+    "Status",
+    "LetterText",
+    "Invitation",
+    "Dispatch",
+    "CountedFor",
+    "BodyAddress",
+    "Body",
+    "SETTLED",
+    "BODY_KINDS",
     "MUNICIPAL",
     "AccessibilityReport",
     "Answer",

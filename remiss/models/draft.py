@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from remiss.models.invitation import Invitation
 from remiss.models.plan import KEPT_FOR, Consultation, PlanVersion
 from remiss.models.response import StoredFile
 
@@ -101,6 +102,8 @@ class Draft(models.Model):
     extended_at = models.DateTimeField(null=True)
     is_suspect = models.BooleanField(default=False)
     started_at = models.DateTimeField()
+    # Of an invited body: one draft however many of them open the link, and wherever (fault S8).
+    invitation = models.OneToOneField(Invitation, models.PROTECT, null=True, related_name="+")
     # Part key → marks of words that look like personal data and are right as they stand.
     accepted = models.JSONField(default=dict)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from remiss.models.body import Body
 from remiss.models.plan import Consultation
 from remiss.models.response import Response
 
@@ -25,6 +26,23 @@ class Verb(models.TextChoices):
     CHANGED_EMAIL = "changed_email", _("bytte e-postadress")
     GRANTED = "granted", _("gav längre tid")
     DECLINED = "declined", _("gav inte längre tid")
+    IMPORTED = "imported", _("läste in remissinstanser")
+    CHANGED_BODY = "changed_body", _("ändrade remissinstansen")
+    MERGED = "merged", _("slog ihop remissinstanser")
+    WROTE_TEXT = "wrote_text", _("skrev en brevtext")
+    INVITED = "invited", _("bjöd in")
+    REMINDED = "reminded", _("påminde")
+    UNDID = "undid", _("ångrade utskicket")
+    OPENED = "opened", _("öppnade inbjudan")
+    BEGAN = "began", _("började svara")
+    ABSTAINED = "abstained", _("avstod från att svara")
+    CHANGED_MIND = "changed_mind", _("ångrade att avstå")
+    TIED = "tied", _("räknade svaret för")
+    UNTIED = "untied", _("räknar inte längre svaret för")
+    REVOKED = "revoked", _("bytte ut länken")
+    RESENT = "resent", _("skickade inbjudan igen")
+    BOUNCED = "bounced", _("fick mejlet tillbaka")
+    NOTED = "noted", _("noterade en kontakt")
 
 
 class Event(models.Model):
@@ -43,6 +61,9 @@ class Event(models.Model):
     response = models.ForeignKey(
         Response, models.PROTECT, null=True, related_name="events", verbose_name=_("svar")
     )
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, related_name="events", verbose_name=_("remissinstans")
+    )
     note = models.CharField(_("anteckning"), max_length=500, blank=True)
 
     class Meta:
@@ -56,7 +77,11 @@ class Event(models.Model):
 
     @property
     def actor_name(self) -> str:
-        return self.actor.get_full_name() or self.actor.username if self.actor else "Den som svarat"
+        if self.actor:
+            return self.actor.get_full_name() or self.actor.username
+        if self.verb == Verb.BOUNCED:
+            return "Portalen"
+        return "Remissinstansen" if self.body_id else "Den som svarat"
 
 
 class Throttle(models.Model):

@@ -2,13 +2,78 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from remiss.models.plan import Consultation
+
 LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=4)  # receivers may greylist or be down for days (RFC 5321 4.5.4.1)
 MAX_DELAY = timedelta(hours=4)
+
+
+class LetterText(models.Model):
+    """One revision of a text that coordinators write. Append-only: triggers refuse any change.
+
+    `body` may hold the placeholders of remiss.text.placeholders and nothing else that is filled in.
+    """
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("Inbjudan")
+        REMINDER = "reminder", _("Påminnelse")
+        MISSIVE = "missive", _("Följebrev")
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="letter_texts")
+    kind = models.CharField(_("text"), max_length=10, choices=Kind)
+    number = models.PositiveIntegerField(_("version"))
+    subject = models.CharField(_("ämne"), max_length=150, blank=True)
+    body = models.TextField(_("text"))
+    written_at = models.DateTimeField(_("skriven"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("av")
+    )
+
+    class Meta:
+        verbose_name = _("brevtext")
+        verbose_name_plural = _("brevtexter")
+        default_permissions = ()
+        ordering = ["consultation", "kind", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "kind", "number"],
+                name="lettertext_number_is_unique_in_its_kind",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, version {self.number}"
+
+
+class Dispatch(models.Model):
+    """One sending of letters to many, held back until `held_until` so that it can be undone."""
+
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="dispatches")
+    text = models.ForeignKey(LetterText, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("gjort"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("av")
+    )
+    held_until = models.DateTimeField(_("skickas"))
+    undone_at = models.DateTimeField(_("ångrat"), null=True)
+
+    class Meta:
+        verbose_name = _("utskick")
+        verbose_name_plural = _("utskick")
+        default_permissions = ()
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return str(self.text)
+
+    def may_be_undone(self, at: datetime) -> bool:
+        return self.undone_at is None and at < self.held_until
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -49,13 +114,28 @@ class Letter(models.Model):
         EXTENSION_ASKED = "extension_asked", _("Önskemål om längre tid, till samordnare")
         EXTENSION_GRANTED = "extension_granted", _("Längre tid")
         EXTENSION_DECLINED = "extension_declined", _("Inte längre tid")
+        INVITATION = "invitation", _("Inbjudan")
+        REMINDER = "reminder", _("Påminnelse")
+        TIME_GIVEN = "time_given", _("Längre tid, till remissinstansen")
+        TIME_GIVEN_DRAFT = "time_given_draft", _("Längre tid, till den som skriver")
+        MOVED_INVITED = "moved_invited", _("Ny sista dag, till inbjudna")
+        MOVED_DRAFT = "moved_draft", _("Ny sista dag, till den som skriver")
+        MOVED_ANSWERED = "moved_answered", _("Ny sista dag, till den som svarat")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Väntar")
         SENT = "sent", _("Skickat")
-        FAILED = "failed", _("Kom inte iväg")
+        FAILED = "failed", _("Kom inte fram")
+        STOPPED = "stopped", _("Stoppat")  # undone, or no longer needed when its turn came
 
-    DRAFT_KINDS = ("link", "link_again", "reminder_week", "reminder_day")
+    DRAFT_KINDS = (
+        "link",
+        "link_again",
+        "reminder_week",
+        "reminder_day",
+        "time_given_draft",
+        "moved_draft",
+    )
 
     kind = models.CharField(_("brev"), max_length=20, choices=Kind)
     target = models.CharField(max_length=60)
@@ -65,9 +145,18 @@ class Letter(models.Model):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(_("försök"), default=0)
     message_id = models.CharField(max_length=120, unique=True)
-    state = models.CharField(_("läge"), max_length=6, choices=State, default=State.QUEUED)
+    state = models.CharField(_("läge"), max_length=7, choices=State, default=State.QUEUED)
     sent_at = models.DateTimeField(_("skickat"), null=True)
     last_error = models.CharField(_("senaste fel"), max_length=300, blank=True)
+    # What letters to invited bodies know besides: whose, which sending, which text.
+    invitation = models.ForeignKey(
+        "remiss.Invitation", models.PROTECT, null=True, related_name="letters"
+    )
+    dispatch = models.ForeignKey(Dispatch, models.PROTECT, null=True, related_name="letters")
+    text = models.ForeignKey(LetterText, models.PROTECT, null=True, related_name="letters")
+    # The receiving server's verdict after it was sent; "5.1.1" and its words (RFC 3464).
+    bounced_at = models.DateTimeField(_("kom tillbaka"), null=True)
+    bounce = models.CharField(_("besked"), max_length=300, blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -85,6 +174,11 @@ class Letter(models.Model):
     def mark_sent(self, at: datetime) -> None:
         self.state, self.sent_at, self.lease_until, self.last_error = "sent", at, None, ""
         self.save(update_fields=["state", "sent_at", "lease_until", "last_error"])
+
+    def mark_stopped(self, why: str) -> None:
+        """It is not sent, and that is no failure."""
+        self.state, self.lease_until, self.last_error = self.State.STOPPED, None, why[:300]
+        self.save(update_fields=["state", "lease_until", "last_error"])
 
     def mark_failed(self, at: datetime, error: str) -> None:
         """Try again later, twice as late each time; give up after four days."""

@@ -114,6 +114,11 @@ class Consultation(models.Model):
     controller = models.CharField(
         _("personuppgiftsansvarig"), max_length=120, default="Kommunstyrelsen i Malmö"
     )
+    shows_invited = models.BooleanField(
+        _("visa sändlistan på webbplatsen"),
+        default=False,
+        help_text=_("Namnen på de inbjudna, aldrig deras adresser."),
+    )
     contact_email = models.EmailField(_("samordnarnas e-post"))
     contact_phone = models.CharField(_("samordnarnas telefon"), max_length=40, blank=True)
 

@@ -133,6 +133,10 @@ class Response(models.Model):
     latest = models.ForeignKey(
         "Submission", models.PROTECT, null=True, related_name="+", editable=False
     )
+    # The link of an invited body leads here too; which bodies it counts for is CountedFor's to say.
+    invitation = models.OneToOneField(
+        "remiss.Invitation", models.PROTECT, null=True, related_name="+", editable=False
+    )
     own_last_day = models.DateField(_("egen sista svarsdag"), null=True, editable=False)
     confirmed_at = models.DateTimeField(_("e-post bekräftad"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("återtaget"), null=True, editable=False)

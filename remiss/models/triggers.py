@@ -14,6 +14,7 @@ IMMUTABLE = (
     "remiss_cosignatory",
     "remiss_attachment",
     "remiss_event",
+    "remiss_lettertext",
 )
 MESSAGE = "received rows are never changed"
 

@@ -13,7 +13,7 @@ from remiss.text.cleaning import (
 )
 from remiss.text.comparing import Change, compare
 from remiss.text.finding import Found, Personal, find_personal_data
-from remiss.text.keys import email_key, search_key, sort_key
+from remiss.text.keys import email_key, name_key, search_key, sort_key, tag_keys
 from remiss.text.numbers import (
     PersonalNumber,
     cosignatories,
@@ -39,8 +39,10 @@ __all__ = [
     "has_personal_number",
     "is_blank",
     "name_in_mail",
+    "name_key",
     "organisation_number",
     "rows",
     "search_key",
     "sort_key",
+    "tag_keys",
 ]

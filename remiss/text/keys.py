@@ -1,12 +1,27 @@
 """What texts, names and addresses are compared and sorted by."""
 
+import re
 import unicodedata
 from contextlib import suppress
+
+from remiss.text.cleaning import clean_name
 
 
 def search_key(text: str) -> str:
     """What is compared in searches: SQLite folds ASCII only, so both sides are folded here."""
     return unicodedata.normalize("NFC", text).casefold()
+
+
+def name_key(name: str) -> str:
+    """What tells one organisation's name from another's: case, spaces and quotes do not."""
+    bare = re.sub(r"[\"'”’“‘´`.]", "", search_key(clean_name(name)))
+    return " ".join(bare.split())
+
+
+def tag_keys(tags: str) -> str:
+    """ ",idrott,kultur," for "Kultur, idrott": each tag is found between its commas."""
+    keys = sorted({search_key(clean_name(tag)) for tag in tags.split(",")} - {""})
+    return f",{','.join(keys)}," if keys else ""
 
 
 def sort_key(name: str) -> str:

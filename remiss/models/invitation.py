@@ -1,0 +1,178 @@
+"""Who has been asked for an answer, and what has come of it."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext_lazy as _
+
+from remiss.models.body import Body
+from remiss.models.letter import Letter
+from remiss.models.plan import Consultation
+from remiss.models.response import Response
+
+
+class CountedFor(models.Model):
+    """A response counts as the answer of a body: its own, or one given together with others.
+
+    Made when an invited body sends in (`by` is empty then) and by coordinators; removed when they
+    untie it. The log keeps both.
+    """
+
+    response = models.ForeignKey(Response, models.PROTECT, related_name="counted_for")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="counted")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "body"], name="countedfor_is_one_a_response_and_body"
+            )
+        ]
+
+    def __str__(self):
+        return str(self.body_id)
+
+
+class Status(models.TextChoices):
+    """Where an invitation stands (ux.md section 3). Derived by with_status(), never stored."""
+
+    NOT_SENT = "not_sent", _("Inte skickad")
+    SENT = "sent", _("Skickad")
+    NOT_DELIVERED = "not_delivered", _("Kom inte fram")
+    OPENED = "opened", _("Öppnad")
+    DRAFT = "draft", _("Utkast")
+    ANSWERED = "answered", _("Svarat")
+    DECLINED = "declined", _("Avstår")
+
+
+SETTLED = [Status.ANSWERED, Status.DECLINED]  # avstår counts as answered
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def held_by(self, invitation: "Invitation"):
+        """The row, if the link that opened it still works."""
+        return self.filter(pk=invitation.pk, link_version=invitation.link_version)
+
+    def with_letters(self):
+        """What has been sent to each: `sent_at`, `reminders` and `reminded_at`, and the latest
+        letter with the link as `latest_letter` (pk) and `latest_state`.
+
+        A letter that was stopped before it was sent is no letter.
+        """
+        about = Letter.objects.filter(invitation=OuterRef("pk"))
+        sent = about.filter(kind=Letter.Kind.INVITATION, state=Letter.State.SENT)
+        reminders = about.filter(kind=Letter.Kind.REMINDER).exclude(state=Letter.State.STOPPED)
+        latest = about.exclude(state=Letter.State.STOPPED).order_by("-due", "-pk")
+        return self.annotate(
+            sent_at=_one(sent, Min("sent_at")),
+            reminders=Coalesce(_one(reminders, Count("pk")), 0),
+            reminded_at=_one(reminders, Max("due")),
+            latest_letter=Subquery(latest.values("pk")[:1]),
+            latest_state=Subquery(latest.values("state")[:1]),
+        )
+
+    def with_status(self):
+        """Each row carries its Status as `status`, and what that is made of."""
+        return (
+            self.with_letters()
+            .annotate(
+                is_answered=Exists(
+                    CountedFor.objects.filter(
+                        body=OuterRef("body"),
+                        response__consultation=OuterRef("consultation"),
+                        response__in=Response.objects.current(),
+                    )
+                ),
+                has_draft=Exists(_drafts().filter(invitation=OuterRef("pk"))),
+            )
+            .annotate(
+                status=Case(
+                    When(is_answered=True, then=Value(Status.ANSWERED)),
+                    When(declined_at__isnull=False, then=Value(Status.DECLINED)),
+                    When(has_draft=True, then=Value(Status.DRAFT)),
+                    When(opened_at__isnull=False, then=Value(Status.OPENED)),
+                    When(latest_state=Letter.State.FAILED, then=Value(Status.NOT_DELIVERED)),
+                    When(sent_at__isnull=False, then=Value(Status.SENT)),
+                    When(latest_state=Letter.State.SENT, then=Value(Status.SENT)),
+                    default=Value(Status.NOT_SENT),
+                    output_field=models.CharField(),
+                )
+            )
+        )
+
+    def with_last_day(self):
+        """Each row carries the day that applies to it as `last`, as the gate does."""
+        whole = F("consultation__last_day")
+        return self.annotate(last=Greatest(whole, Coalesce(F("own_last_day"), whole)))
+
+
+def _one(letters, figure):
+    """One figure over all the letters of a row."""
+    return Subquery(letters.order_by().values("invitation").annotate(one=figure).values("one"))
+
+
+def _drafts():
+    # That a body has begun is counted, never read (decision 10).
+    return Invitation._meta.apps.get_model("remiss", "Draft").objects.order_by()
+
+
+class Invitation(models.Model):
+    """One body asked for an answer in one remiss, with the facts of it and their times.
+
+    `public_id` and `link_version` make its personal link (decision 14). `own_last_day` is an
+    uppskov; the gate takes the latest of all days that apply.
+    """
+
+    sent_at: datetime | None  # on rows asked for with_letters()
+    reminders: int
+    reminded_at: datetime | None
+    latest_letter: int | None
+    latest_state: str | None
+    status: str  # on rows asked for with_status()
+    is_answered: bool
+    has_draft: bool
+    last: date  # on rows asked for with_last_day()
+
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="invitations", verbose_name=_("remiss")
+    )
+    body = models.ForeignKey(
+        Body, models.PROTECT, related_name="invitations", verbose_name=_("remissinstans")
+    )
+    public_id = models.CharField(max_length=32, unique=True, editable=False)
+    link_version = models.PositiveIntegerField(default=1, editable=False)
+    invited_at = models.DateTimeField(_("upplagd"), editable=False)
+    own_last_day = models.DateField(_("egen sista svarsdag"), null=True, editable=False)
+    opened_at = models.DateTimeField(_("öppnad"), null=True, editable=False)
+    declined_at = models.DateTimeField(_("avstår"), null=True, editable=False)
+    decline_reason = models.TextField(_("skäl"), blank=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inbjudan")
+        verbose_name_plural = _("inbjudningar")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "body"],
+                name="invitation_is_one_a_body_and_consultation",
+                violation_error_message=_("Remissinstansen är redan inbjuden."),
+            )
+        ]
+
+    def __str__(self):
+        return str(self.body)
+
+    def is_open(self, at: datetime) -> bool:
+        """Ask here before the body begins or declines."""
+        return self.consultation.is_open_for(at, self.own_last_day)
+
+    @property
+    def status_label(self) -> str:
+        return str(Status(self.status).label)
