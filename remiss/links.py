@@ -12,6 +12,7 @@ from django.urls import reverse
 
 # A link taken from a mail shows that somebody reads the address; one copied from the page does not.
 FROM_MAIL, FROM_PAGE = "remiss.link.mail", "remiss.link.page"
+TO_BODY = "remiss.link.invitation"  # only ever in a mail: no page shows it, not to staff either
 
 
 class BadLink(Exception):
@@ -26,13 +27,13 @@ class Key:
 
 
 def make_key(holder, *, purpose: str) -> str:
-    """The key of a link to `holder`, a Draft or a Response."""
+    """The key of a link to `holder`: a Draft, a Response or an Invitation."""
     return Signer(sep=".", salt=purpose).sign(f"{holder.public_id}.{holder.link_version}")
 
 
-def read_key(key: str) -> Key:
+def read_key(key: str, purposes: tuple[str, ...] = (FROM_MAIL, FROM_PAGE)) -> Key:
     """What a key says. Raises BadLink; whether its version still counts is the caller's to ask."""
-    for purpose in (FROM_MAIL, FROM_PAGE):
+    for purpose in purposes:
         try:
             public_id, version = Signer(sep=".", salt=purpose).unsign(key).split(".")
         except (BadSignature, ValueError):
@@ -52,3 +53,8 @@ def link_in_mail(holder) -> str:
 
 def link_on_page(holder) -> str:
     return absolute(reverse("remiss:open_link", args=[make_key(holder, purpose=FROM_PAGE)]))
+
+
+def invitation_link(invitation) -> str:
+    key = make_key(invitation, purpose=TO_BODY)
+    return absolute(reverse("remiss:open_invitation", args=[key]))

@@ -22,13 +22,22 @@ PLAN = [
     "remiss.change_consultation",
     "remiss.add_consultation",
 ]
-READ = ["remiss.view_response", "remiss.view_event", "remiss.view_extensionrequest"]
+READ = [
+    "remiss.view_response",
+    "remiss.view_event",
+    "remiss.view_extensionrequest",
+    "remiss.view_body",
+    "remiss.view_invitation",
+]
 COORDINATE = [
     *READ,
     *PLAN,
     "remiss.record_response",
     "remiss.set_aside_response",
     "remiss.export_response",
+    "remiss.add_body",
+    "remiss.change_body",
+    "remiss.invite_body",
     "remiss.view_letter",
     "remiss.view_accessibilityreport",
 ]

@@ -15,9 +15,12 @@ from remiss import roles
 from remiss.exports.sections import Plan
 from remiss.models import (
     AreaHint,
+    Body,
+    BodyAddress,
     Consultation,
     Coordinator,
     Editor,
+    Invitation,
     Kind,
     PlanVersion,
     PriorityArea,
@@ -25,7 +28,7 @@ from remiss.models import (
 )
 from remiss.models.draft import BEHIND, WHO, area_key
 from remiss.uploads import Stored
-from remiss.workflow import answering, extending, filing, recording
+from remiss.workflow import answering, extending, filing, invited, inviting, recording
 
 NOON = datetime(2026, 11, 12, 11, 0, tzinfo=UTC)  # 12.00 in Malmö, 18 days before the last day
 ROBIN, KIM = Editor("11111111", "Robin"), Editor("22222222", "Kim")
@@ -243,6 +246,52 @@ def make_recorded(*, consultation, by, channel="email", received_at=NOON, at=NOO
         once=f"recorded-{next(_number)}",
         at=at,
         by=by,
+    )
+
+
+def make_body(
+    *,
+    name="Sundspans kulturkrets",
+    kind=Kind.ASSOCIATION,
+    email="info@sundspan.example",
+    more=(),
+    tags="",
+    **fields,
+):
+    """A remissinstans with a main address, and `more` addresses; without any when `email` is ""."""
+    body = Body.objects.create(name=name, kind=kind, tags=tags, **fields)
+    for place, address in enumerate([email, *more] if email else []):
+        BodyAddress.objects.create(body=body, email=address, is_main=not place)
+    return body
+
+
+def make_invitation(*, consultation, by, body=None, sent=True, at=NOON, **fields):
+    """An invitation made as a coordinator makes it; its letter has gone at `at` when `sent`."""
+    body = body or make_body(**fields)
+    made_at = at - inviting.HOLD
+    inviting.invite(consultation=consultation, bodies=[body.pk], at=made_at, by=by)
+    invitation = Invitation.objects.select_related("consultation", "body").get(
+        consultation=consultation, body=body
+    )
+    if sent:
+        invitation.letters.get().mark_sent(at)
+    return invitation
+
+
+def begin_invited(*, invitation, email="anna@sundspan.example", name="Anna Exempel", at=NOON):
+    """The draft that the body begins through its link."""
+    return invited.begin(
+        invitation=invitation,
+        plan=plan_of(invitation.consultation),
+        who={
+            "kind": invitation.body.kind,
+            "organisation": invitation.body.name,
+            "contact_name": name,
+            "hide_name": False,
+        },
+        email=email,
+        by=Editor("33333333", name),
+        at=at,
     )
 
 

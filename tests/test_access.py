@@ -50,7 +50,7 @@ PUBLIC = {
     "remiss:plan", "remiss:worksheet", "remiss:area", "remiss:begin", "remiss:closed",
     "remiss:results", "remiss:about", "remiss:contact", "remiss:privacy",
     "remiss:accessibility", "remiss:find_link", "remiss:open_link", "remiss:health",
-    "remiss:trial_mail", "remiss:verify",
+    "remiss:trial_mail", "remiss:verify", "remiss:open_invitation",
     "remiss:questions_docx",
 }  # fmt: skip
 # Opened by a personal link and by nothing else: not even a superuser gets in.

@@ -1,25 +1,35 @@
 """Letters: queued as rows in the caller's transaction, rendered and sent by one process."""
 
-from remiss.mail.contexts import Undeliverable
+from remiss.mail.contexts import NotNeeded, Undeliverable, in_words
 from remiss.mail.queueing import (
     new_letter,
     queue_digest,
+    queue_dispatch,
     queue_extension_asked,
     queue_extension_decided,
     queue_full_receipt,
+    queue_invitation,
     queue_link,
     queue_link_again,
     queue_link_to_response,
+    queue_moved,
     queue_recorded,
     queue_reminders,
     queue_report,
     queue_sent_in,
+    queue_time_given,
     queue_withdrawn,
 )
 from remiss.mail.rendering import render
 from remiss.mail.sending import HELD, deliver, hold, release, send_due
 
 __all__ = [
+    "in_words",
+    "NotNeeded",
+    "queue_moved",
+    "queue_time_given",
+    "queue_invitation",
+    "queue_dispatch",
     "HELD",
     "Undeliverable",
     "deliver",

@@ -7,20 +7,30 @@ from django.urls import reverse
 from remiss import clock, links
 from remiss.exports import sections
 from remiss.models import (
+    SETTLED,
     AccessibilityReport,
+    Body,
     Draft,
     ExtensionRequest,
+    Invitation,
     Letter,
+    LetterText,
     Response,
+    Status,
     Submission,
+    Timing,
 )
 from remiss.models.draft import WHO
 from remiss.swedish import swedish_day, swedish_day_time
-from remiss.text import email_key, name_in_mail
+from remiss.text import email_key, name_in_mail, placeholders
 
 
 class Undeliverable(Exception):
     """What the letter is about is gone; sending it later would not help."""
+
+
+class NotNeeded(Exception):
+    """The letter has become pointless while it waited; the sentence says why."""
 
 
 def _target(letter: Letter, name: str) -> int:
@@ -60,6 +70,7 @@ def _draft_context(letter: Letter) -> dict:
         "timing": holder.consultation.timing(clock.now(), holder.own_last_day),
         "link": links.link_in_mail(holder),
         "is_sent": is_sent,
+        "is_confirmed": holder.confirmed_at is not None,
         "kept_until": swedish_day(kept_until, this_year=None) if kept_until else "",
     }
 
@@ -192,6 +203,79 @@ def _report_context(letter: Letter) -> dict:
     return {"report": report, "received": swedish_day_time(report.at, this_year=None)}
 
 
+# To invited bodies
+
+
+def in_words(text: LetterText, *, body: Body, timing: Timing, link: str) -> tuple[str, str]:
+    """Subject and text with the placeholders filled in. The address is nobody's confirmed one, so
+    the body's name goes in as in any such letter (decision 15)."""
+    consultation = text.consultation
+    values = {
+        placeholders.ORGANISATION: name_in_mail(body.name),
+        placeholders.LAST_DAY: timing.day_with_year,
+        placeholders.DAYS_LEFT: timing.left.lower(),
+        placeholders.LINK: link,
+        placeholders.PLAN: links.absolute(reverse("remiss:plan", args=[consultation.slug])),
+        placeholders.CONSULTATION: consultation.title,
+    }
+    subject = " ".join(placeholders.fill(text.subject, values).split())
+    return subject, placeholders.fill(text.body, values)
+
+
+def _invited(letter: Letter) -> Invitation:
+    """The invitation, as long as the address is still one of the body's."""
+    rows = Invitation.objects.select_related("body", "consultation").with_status()
+    invitation = rows.get(pk=_target(letter, "invitation"))
+    if not invitation.body.addresses.with_email(email_key(letter.address)).exists():
+        raise Undeliverable("the body has another address now")
+    return invitation
+
+
+def _open_invitation(letter: Letter) -> tuple[Invitation, Timing]:
+    invitation = _invited(letter)
+    if invitation.status in SETTLED:
+        answered = invitation.status == Status.ANSWERED
+        raise NotNeeded("De hade redan svarat." if answered else "De hade redan avstått.")
+    timing = invitation.consultation.timing(clock.now(), invitation.own_last_day)
+    if timing.phase == "closed":
+        raise NotNeeded("Svarstiden hade gått ut.")
+    return invitation, timing
+
+
+def _written_context(letter: Letter) -> dict:
+    """A coordinator's text, read again when it is sent: nobody who has answered is reminded."""
+    invitation, timing = _open_invitation(letter)
+    subject, text = in_words(
+        letter.text, body=invitation.body, timing=timing, link=links.invitation_link(invitation)
+    )
+    return {"consultation": invitation.consultation, "subject": subject, "text": text}
+
+
+def _time_given_context(letter: Letter) -> dict:
+    invitation, timing = _open_invitation(letter)
+    return {
+        "consultation": invitation.consultation,
+        "organisation": name_in_mail(invitation.body.name),
+        "until": timing.day_with_year,
+        "link": links.invitation_link(invitation),
+    }
+
+
+def _time_given_draft_context(letter: Letter) -> dict:
+    context = _draft_context(letter)
+    return context | {"until": context["timing"].day_with_year}
+
+
+def _moved_invited_context(letter: Letter) -> dict:
+    invitation, timing = _open_invitation(letter)
+    return {
+        "consultation": invitation.consultation,
+        "organisation": name_in_mail(invitation.body.name),
+        "timing": timing,
+        "link": links.invitation_link(invitation),
+    }
+
+
 CONTEXTS = {
     Letter.Kind.LINK: _draft_context,
     Letter.Kind.LINK_AGAIN: _draft_context,
@@ -207,4 +291,11 @@ CONTEXTS = {
     Letter.Kind.EXTENSION_ASKED: _extension_asked_context,
     Letter.Kind.EXTENSION_GRANTED: _extension_context,
     Letter.Kind.EXTENSION_DECLINED: _extension_context,
+    Letter.Kind.INVITATION: _written_context,
+    Letter.Kind.REMINDER: _written_context,
+    Letter.Kind.TIME_GIVEN: _time_given_context,
+    Letter.Kind.TIME_GIVEN_DRAFT: _time_given_draft_context,
+    Letter.Kind.MOVED_INVITED: _moved_invited_context,
+    Letter.Kind.MOVED_DRAFT: _draft_context,
+    Letter.Kind.MOVED_ANSWERED: _draft_context,
 }

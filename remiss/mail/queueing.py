@@ -9,15 +9,18 @@ from django.utils.crypto import get_random_string
 from remiss.models import (
     AccessibilityReport,
     Coordinator,
+    Dispatch,
     Draft,
     ExtensionRequest,
+    Invitation,
     Letter,
+    LetterText,
     Response,
     Submission,
 )
 
 
-def new_letter(kind: str, *, target: str, address: str, at: datetime) -> Letter:
+def new_letter(kind: str, *, target: str, address: str, at: datetime, **known) -> Letter:
     domain = settings.SITE_URL.rpartition("/")[2].partition(":")[0]
     return Letter(
         kind=kind,
@@ -26,6 +29,7 @@ def new_letter(kind: str, *, target: str, address: str, at: datetime) -> Letter:
         due=at,
         next_try_at=at,
         message_id=f"<{get_random_string(24).lower()}@{domain}>",
+        **known,
     )
 
 
@@ -141,3 +145,68 @@ def queue_digest(coordinator: Coordinator, *, since: datetime, at: datetime) -> 
 
 def queue_report(report: AccessibilityReport, *, address: str, at: datetime) -> None:
     _queue(Letter.Kind.REPORT, target=f"report:{report.pk}", address=address, at=at)
+
+
+# To invited bodies
+
+
+def queue_dispatch(dispatch: Dispatch, letters: Iterable[tuple[Invitation, str]]) -> None:
+    """One letter to each (invitation, address), held back as long as the dispatch is."""
+    Letter.objects.bulk_create(
+        _to_body(
+            dispatch.text.kind,
+            invitation,
+            address,
+            at=dispatch.held_until,
+            dispatch=dispatch,
+            text=dispatch.text,
+        )
+        for invitation, address in letters
+    )
+
+
+def queue_invitation(
+    invitation: Invitation, *, address: str, text: LetterText, at: datetime
+) -> None:
+    """The invitation once more, to be sent at once."""
+    _to_body(Letter.Kind.INVITATION, invitation, address, at=at, text=text).save()
+
+
+def queue_time_given(invitation: Invitation, *, address: str, at: datetime) -> None:
+    """To the body; those who have begun are told where they write."""
+    draft = Draft.objects.filter(invitation=invitation).first()
+    if draft is not None:
+        target = f"draft:{draft.pk}"
+        _queue(Letter.Kind.TIME_GIVEN_DRAFT, target=target, address=draft.email, at=at)
+    elif address:
+        _to_body(Letter.Kind.TIME_GIVEN, invitation, address, at=at).save()
+
+
+def queue_moved(
+    *,
+    invited: Iterable[tuple[Invitation, str]],
+    drafts: Iterable[Draft],
+    answered: Iterable[Response],
+    at: datetime,
+) -> None:
+    """The last day has been moved: one letter to each of those who are to be told."""
+    letters = [_to_body(Letter.Kind.MOVED_INVITED, *each, at=at) for each in invited]
+    letters += [
+        new_letter(Letter.Kind.MOVED_DRAFT, target=f"draft:{draft.pk}", address=draft.email, at=at)
+        for draft in drafts
+    ]
+    letters += [
+        new_letter(
+            Letter.Kind.MOVED_ANSWERED,
+            target=f"response:{response.pk}",
+            address=response.contact.email,
+            at=at,
+        )
+        for response in answered
+    ]
+    Letter.objects.bulk_create(letters)
+
+
+def _to_body(kind: str, invitation: Invitation, address: str, *, at: datetime, **known) -> Letter:
+    target = f"invitation:{invitation.pk}"
+    return new_letter(kind, target=target, address=address, at=at, invitation=invitation, **known)

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from remiss import clock, crash
-from remiss.mail.contexts import Undeliverable
+from remiss.mail.contexts import NotNeeded, Undeliverable
 from remiss.mail.rendering import render
 from remiss.models import Letter
 
@@ -23,6 +23,9 @@ def deliver(letter: Letter, *, at: datetime) -> bool:
     try:
         message = render(letter)
         message.send()
+    except NotNeeded as why:
+        letter.mark_stopped(str(why))
+        return False
     except Undeliverable:
         letter.state = Letter.State.FAILED
         letter.mark_failed(at, "Det brevet handlar om finns inte längre.")

@@ -13,12 +13,14 @@ from remiss.models import (
     Conflict,
     Consultation,
     Contact,
+    CountedFor,
     Draft,
     DraftPart,
     DraftRevision,
     Editor,
     Event,
     How,
+    Invitation,
     Kind,
     Response,
     SetAside,
@@ -53,6 +55,7 @@ def start(
     email: str,
     once: str,
     is_suspect: bool = False,
+    invitation: Invitation | None = None,
     by: Editor,
     at: datetime,
 ) -> Draft:
@@ -60,7 +63,8 @@ def start(
 
     Raises Closed.
     """
-    if not consultation.is_open(at):
+    own_last_day = invitation.own_last_day if invitation else None
+    if not consultation.is_open_for(at, own_last_day):
         raise Closed
     draft, is_new = Draft.objects.get_or_create(
         start_key=once,
@@ -71,6 +75,8 @@ def start(
             "email": email,
             "email_key": email_key(email),
             "is_suspect": is_suspect,
+            "invitation": invitation,
+            "own_last_day": own_last_day,
             "started_at": at,
         },
     )
@@ -208,6 +214,7 @@ def _submit(*, draft, plan, seen, versions, at) -> Submission:
             "own_last_day": draft.own_last_day,
             "confirmed_at": draft.confirmed_at,
             "set_aside": SetAside.SUSPECT if draft.is_suspect else "",
+            "invitation_id": draft.invitation_id,
         },
         contact={
             "name": who["contact_name"],
@@ -228,6 +235,8 @@ def _submit(*, draft, plan, seen, versions, at) -> Submission:
     if response is not None and response.own_last_day != draft.own_last_day:
         Response.objects.filter(pk=response.pk).update(own_last_day=draft.own_last_day)
     draft.parts.update(sent_version=F("version"))
+    if draft.invitation_id:
+        _count_for_body(submission, at=at)
     mail.queue_sent_in(submission, address=draft.email, copy_to=_copy_to(backing, draft, at), at=at)
     Event.objects.create(
         at=at,
@@ -238,6 +247,25 @@ def _submit(*, draft, plan, seen, versions, at) -> Submission:
     )
     crash.point("before_commit")
     return submission
+
+
+def _count_for_body(submission: Submission, *, at: datetime) -> None:
+    """The answer of an invited body counts for it, and takes a declining back.
+
+    From the first version on: one that a coordinator has untied since stays untied.
+    """
+    response = submission.response
+    invitation = Invitation.objects.get(pk=response.invitation_id)
+    if submission.number == 1:
+        CountedFor.objects.create(response=response, body_id=invitation.body_id, at=at)
+    if invitation.declined_at:
+        Invitation.objects.filter(pk=invitation.pk).update(declined_at=None, decline_reason="")
+        Event.objects.create(
+            at=at,
+            verb=Verb.CHANGED_MIND,
+            consultation_id=response.consultation_id,
+            body_id=invitation.body_id,
+        )
 
 
 def _copy_to(backing, draft: Draft, at: datetime) -> str:

@@ -1,12 +1,14 @@
 """More time: asked for by a respondent, granted or declined by the city's side (decision 8)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from remiss import mail, roles
-from remiss.models import Coordinator, Draft, Event, ExtensionRequest, Response, Verb
+from remiss.models import Coordinator, Draft, Event, ExtensionRequest, Invitation, Response, Verb
 from remiss.models.draft import LinkReplaced
 from remiss.workflow.recording import NotAllowed
 
@@ -69,6 +71,9 @@ def grant(
     if until <= current or until < timezone.localdate(at):
         raise ValueError(f"Den nya sista dagen måste vara efter {current.isoformat()}.")
     drafts, responses = holders
+    for holder in (drafts, responses):
+        # Of an invited body: its link and its list show the same day.
+        Invitation.objects.filter(pk__in=holder.values("invitation")).update(own_last_day=until)
     drafts.update(own_last_day=until, extended_at=at)
     responses.update(own_last_day=until)
     return _decide(request, ExtensionRequest.Decision.GRANTED, until, note, at=at, by=by)
@@ -79,6 +84,48 @@ def decline(*, request: ExtensionRequest, note: str, at: datetime, by) -> Extens
     """Say no, with the reason. Raises NotAllowed or AlreadyDecided."""
     request = _undecided(request, by)
     return _decide(request, ExtensionRequest.Decision.DECLINED, None, note, at=at, by=by)
+
+
+@transaction.atomic
+def grant_to_bodies(
+    *, invitations: Iterable[Invitation], until: date, reason: str, at: datetime, by
+) -> int:
+    """Give invited bodies a last day of their own, with a letter to each; how many.
+
+    Those whose day is that late already are left as they are. Raises NotAllowed, or ValueError
+    with a sentence to show.
+    """
+    if not may_decide(by):
+        raise NotAllowed("Bara samordnaren från kommunen kan besluta om längre tid.")
+    chosen = Invitation.objects.select_for_update(of=("self",)).filter(
+        pk__in=[invitation.pk for invitation in invitations]
+    )
+    given = 0
+    for invitation in chosen.select_related("consultation", "body").order_by("pk"):
+        last_day = invitation.consultation.last_day
+        if until <= last_day or until < timezone.localdate(at):
+            raise ValueError(f"Den nya sista dagen måste vara efter {last_day.isoformat()}.")
+        if invitation.own_last_day and invitation.own_last_day >= until:
+            continue
+        invitation.own_last_day = until
+        invitation.save(update_fields=["own_last_day"])
+        # A preliminary answer may have a later day of its own already.
+        earlier = Q(own_last_day=None) | Q(own_last_day__lt=until)
+        begun = Draft.objects.filter(earlier, invitation=invitation)
+        begun.update(own_last_day=until, extended_at=at)
+        Response.objects.filter(earlier, invitation=invitation).update(own_last_day=until)
+        Event.objects.create(
+            at=at,
+            actor=by,
+            verb=Verb.GRANTED,
+            consultation=invitation.consultation,
+            body=invitation.body,
+            note=f"till {until.isoformat()}. {reason}"[:500],
+        )
+        main = invitation.body.addresses.filter(is_main=True, failed_at=None).first()
+        mail.queue_time_given(invitation, address=main.email if main else "", at=at)
+        given += 1
+    return given
 
 
 def _undecided(request: ExtensionRequest, by) -> ExtensionRequest:

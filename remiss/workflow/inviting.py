@@ -1,0 +1,244 @@
+"""Inviting bodies and reminding them: who gets a letter, who is left out, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from remiss import mail
+from remiss.models import (
+    Body,
+    BodyAddress,
+    Consultation,
+    Dispatch,
+    Draft,
+    Event,
+    Invitation,
+    Letter,
+    LetterText,
+    Response,
+    Status,
+    Verb,
+)
+from remiss.models.draft import new_public_id
+from remiss.swedish import swedish_day
+from remiss.workflow import wording
+
+HOLD = timedelta(minutes=10)  # before letters go, so that the sending can be undone
+MOST_REMINDERS = 3
+DAYS_BETWEEN = 5  # calendar days
+
+
+class NobodyToWriteTo(Exception):
+    """Nobody among those chosen can be sent the letter any longer."""
+
+
+class TooLate(Exception):
+    """The letters are no longer held back."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A body that was chosen. `why_not` is a sentence when it is left out, else empty."""
+
+    body: Body
+    invitation: Invitation | None
+    address: str
+    why_not: str = ""
+
+
+def to_invite(consultation: Consultation, bodies, *, at: datetime) -> list[Recipient]:
+    """What inviting these bodies would do, in the order of their names."""
+    return _considered(consultation, bodies, _why_not_invite, at)
+
+
+def to_remind(consultation: Consultation, bodies, *, at: datetime) -> list[Recipient]:
+    """What reminding these bodies would do, in the order of their names."""
+    return _considered(consultation, bodies, _why_not_remind, at)
+
+
+def _considered(consultation, bodies, why_not, at) -> list[Recipient]:
+    chosen = Body.objects.in_use().filter(pk__in=bodies)
+    invitations = Invitation.objects.filter(consultation=consultation, body__in=chosen)
+    by_body = {invitation.body_id: invitation for invitation in invitations.with_status()}
+    mains = BodyAddress.objects.filter(body__in=chosen, is_main=True)
+    main_of = {address.body_id: address for address in mains}
+    considered = []
+    for body in chosen:
+        invitation, main = by_body.get(body.pk), main_of.get(body.pk)
+        if invitation:
+            invitation.body, invitation.consultation = body, consultation
+        reason = why_not(consultation, invitation, at) or _why_no_letter(main)
+        considered.append(Recipient(body, invitation, main.email if main else "", reason))
+    return considered
+
+
+def _why_no_letter(address: BodyAddress | None) -> str:
+    if address is None:
+        return "Saknar e-postadress."
+    return "Adressen fungerar inte." if address.failed_at else ""
+
+
+def _why_not_invite(consultation, invitation, at) -> str:
+    if invitation is None:
+        return "" if consultation.timing(at).phase != "closed" else "Svarstiden har gått ut."
+    if reason := _settled(invitation):
+        return reason
+    if consultation.timing(at, invitation.own_last_day).phase == "closed":
+        return "Svarstiden har gått ut."
+    reached = {Letter.State.SENT, Letter.State.QUEUED}
+    return "Är redan inbjuden." if invitation.latest_state in reached else ""
+
+
+def _settled(invitation: Invitation) -> str:
+    if invitation.status == Status.ANSWERED:
+        return "Har svarat."
+    return "Avstår." if invitation.status == Status.DECLINED else ""
+
+
+def _why_not_remind(consultation, invitation, at) -> str:
+    if invitation is None or not (invitation.sent_at or invitation.opened_at):
+        return "Inbjudan är inte skickad."
+    if reason := _settled(invitation):
+        return reason
+    if not invitation.is_open(at):
+        return "Svarstiden har gått ut."
+    own, everybody = invitation.own_last_day, consultation.timing(at)
+    if own and own > everybody.last_day and everybody.is_open:
+        return f"Har längre tid, till {swedish_day(own, this_year=everybody.today.year)}."
+    if invitation.reminders >= MOST_REMINDERS:
+        return "Har påmints tre gånger."
+    if invitation.reminded_at:
+        since = (everybody.today - timezone.localdate(invitation.reminded_at)).days
+        if since < DAYS_BETWEEN:
+            return f"Påmind för mindre än {DAYS_BETWEEN} dagar sedan."
+    return ""
+
+
+@transaction.atomic
+def invite(*, consultation: Consultation, bodies: Iterable[int], at: datetime, by) -> Dispatch:
+    """Invite those that can be, one held letter each. Raises NobodyToWriteTo.
+
+    However many press at once, a body has one invitation and one letter.
+    """
+    chosen = _held(bodies)
+    going = [each for each in to_invite(consultation, chosen, at=at) if not each.why_not]
+    new = [
+        Invitation(
+            consultation=consultation, body=each.body, public_id=new_public_id(), invited_at=at
+        )
+        for each in going
+        if each.invitation is None
+    ]
+    Invitation.objects.bulk_create(new)
+    by_body = {invitation.body_id: invitation for invitation in new}
+    letters = [(each.invitation or by_body[each.body.pk], each.address) for each in going]
+    return _dispatch(consultation, LetterText.Kind.INVITATION, letters, Verb.INVITED, at=at, by=by)
+
+
+@transaction.atomic
+def remind(*, consultation: Consultation, bodies: Iterable[int], at: datetime, by) -> Dispatch:
+    """Remind those that may be, one held letter each. Raises NobodyToWriteTo."""
+    chosen = _held(bodies)
+    going = [each for each in to_remind(consultation, chosen, at=at) if not each.why_not]
+    letters = [(each.invitation, each.address) for each in going if each.invitation]
+    return _dispatch(consultation, LetterText.Kind.REMINDER, letters, Verb.REMINDED, at=at, by=by)
+
+
+def _held(bodies: Iterable[int]) -> list[int]:
+    """The bodies' rows under a lock: two sendings at once see each other's letters."""
+    rows = Body.objects.select_for_update().filter(pk__in=list(bodies)).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def _dispatch(consultation, kind, letters, verb, *, at, by) -> Dispatch:
+    if not letters:
+        raise NobodyToWriteTo
+    text = wording.kept(consultation, kind, at=at, by=by)
+    dispatch = Dispatch.objects.create(
+        consultation=consultation, text=text, made_at=at, made_by=by, held_until=at + HOLD
+    )
+    mail.queue_dispatch(dispatch, letters)
+    Event.objects.bulk_create(
+        Event(
+            at=at, actor=by, verb=verb, consultation=consultation, body_id=invitation.body_id,
+            note=str(text),
+        )
+        for invitation, _address in letters
+    )  # fmt: skip
+    return dispatch
+
+
+@transaction.atomic
+def undo(*, dispatch: Dispatch, at: datetime, by) -> int:
+    """Stop the letters that are held back; how many. Raises TooLate.
+
+    A letter that the sending process has already taken goes, and is not counted.
+    """
+    undone = Dispatch.objects.filter(pk=dispatch.pk, undone_at=None, held_until__gt=at)
+    if not undone.update(undone_at=at):
+        raise TooLate
+    held = Letter.objects.filter(dispatch=dispatch, state=Letter.State.QUEUED, attempts=0)
+    bodies = list(held.select_for_update().values_list("invitation__body", flat=True))
+    stopped = held.update(state=Letter.State.STOPPED, last_error="Utskicket ångrades.")
+    Event.objects.bulk_create(
+        Event(
+            at=at, actor=by, verb=Verb.UNDID, consultation_id=dispatch.consultation_id,
+            body_id=body, note=str(dispatch.text),
+        )
+        for body in bodies
+    )  # fmt: skip
+    return stopped
+
+
+@transaction.atomic
+def send_again(*, invitation: Invitation, address: BodyAddress, at: datetime, by) -> None:
+    """Send the invitation once more, at once, with the same link. Raises ValueError, in words."""
+    if address.body_id != invitation.body_id:
+        raise ValueError("Adressen hör till en annan remissinstans.")
+    if address.failed_at:
+        raise ValueError("Adressen fungerar inte. Välj en annan.")
+    if not invitation.is_open(at):
+        raise ValueError("Svarstiden har gått ut. Ge längre tid först.")
+    text = wording.kept(invitation.consultation, LetterText.Kind.INVITATION, at=at, by=by)
+    mail.queue_invitation(invitation, address=address.email, text=text, at=at)
+    _note(Verb.RESENT, invitation, address.email, at=at, by=by)
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, address: BodyAddress, at: datetime, by) -> None:
+    """Let every link to the body's answer stop working, and send a new one to `address`.
+
+    Whoever has the answer open is shut out with the next thing they do; what is written stays and
+    is opened by the new link (fault S9). Raises ValueError, in words.
+    """
+    Invitation.objects.filter(pk=invitation.pk).update(link_version=F("link_version") + 1)
+    for model in (Draft, Response):
+        held = model.objects.filter(invitation=invitation)
+        held.update(link_version=F("link_version") + 1)
+    invitation.refresh_from_db(fields=["link_version"])
+    _note(Verb.REVOKED, invitation, "", at=at, by=by)
+    send_again(invitation=invitation, address=address, at=at, by=by)
+
+
+def dispatches(consultation: Consultation):
+    """The sendings of a remiss with how many letters each has, waiting, sent and failed."""
+    counted = {
+        str(state): Count("letters", filter=Q(letters__state=state)) for state in Letter.State
+    }
+    rows = Dispatch.objects.filter(consultation=consultation).select_related("text", "made_by")
+    return rows.annotate(total=Count("letters"), **counted)
+
+
+def _note(verb: str, invitation: Invitation, note: str, *, at: datetime, by) -> None:
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=verb,
+        consultation_id=invitation.consultation_id,
+        body_id=invitation.body_id,
+        note=note[:500],
+    )

@@ -1,0 +1,282 @@
+"""Inviting and reminding: who gets a letter, who is left out and why, and what can be undone."""
+
+import pytest
+from django.core import mail as outbox
+
+from remiss.models import Body, Event, Invitation, Letter, LetterText
+from remiss.models.draft import area_key
+from remiss.workflow import invited, inviting, posting
+from remiss.workflow.inviting import HOLD, NobodyToWriteTo, TooLate
+from tests.factories import (
+    NOON,
+    begin_invited,
+    days,
+    make_body,
+    make_invitation,
+    make_submission,
+    save,
+    send_in,
+)
+
+HOW = {"how": "Lås upp skolan."}
+
+
+def status_of(invitation):
+    return Invitation.objects.with_status().get(pk=invitation.pk).status
+
+
+def answer(invitation, *, at=NOON):
+    draft = begin_invited(invitation=invitation, at=at)
+    save(draft=draft, key=area_key("city-life"), at=at, **HOW)
+    return send_in(draft=draft, at=at)
+
+
+def reasons(recipients):
+    return {each.body.name: each.why_not for each in recipients}
+
+
+# Inviting
+
+
+def test_each_body_that_is_invited_has_one_letter_held_ten_minutes(consultation, city):
+    bodies = [make_body(name=f"Krets {n}", email=f"krets{n}@fn.example") for n in range(3)]
+
+    dispatch = inviting.invite(
+        consultation=consultation, bodies=[body.pk for body in bodies], at=NOON, by=city
+    )
+
+    letters = Letter.objects.filter(dispatch=dispatch)
+    assert sorted(letters.values_list("address", "due", "kind")) == [
+        (f"krets{n}@fn.example", NOON + HOLD, "invitation") for n in range(3)
+    ]
+    assert {letter.text for letter in letters} == {LetterText.objects.get()}
+    assert Event.objects.filter(verb="invited", actor=city).count() == 3
+
+
+def test_who_is_not_invited_and_why(consultation, city):
+    new = make_body(name="Ny krets", email="ny@fn.example")
+    make_body(name="Utan adress", email="")
+    failing = make_body(name="Fel adress", email="fel@fn.example")
+    failing.addresses.update(failed_at=NOON)
+    old = make_body(name="Sammanslagen", email="gammal@fn.example")
+    Body.objects.filter(pk=old.pk).update(merged_into=new)
+    make_invitation(consultation=consultation, by=city, name="Inbjuden", email="in@fn.example")
+    declined = make_invitation(
+        consultation=consultation, by=city, name="Avstår", email="av@fn.example"
+    )
+    invited.decline(invitation=declined, reason="", at=NOON)
+    answered = make_invitation(
+        consultation=consultation, by=city, name="Svarat", email="sv@fn.example"
+    )
+    answer(answered)
+
+    found = inviting.to_invite(consultation, Body.objects.all(), at=NOON)
+
+    assert reasons(found) == {
+        "Avstår": "Avstår.",
+        "Fel adress": "Adressen fungerar inte.",
+        "Inbjuden": "Är redan inbjuden.",
+        "Ny krets": "",
+        "Svarat": "Har svarat.",
+        "Utan adress": "Saknar e-postadress.",
+    }
+
+
+def test_nobody_is_invited_after_the_last_day(consultation, city):
+    body = make_body()
+
+    with pytest.raises(NobodyToWriteTo):
+        inviting.invite(consultation=consultation, bodies=[body.pk], at=NOON + days(19), by=city)
+
+    assert (Invitation.objects.count(), Letter.objects.count()) == (0, 0)
+
+
+def test_a_sending_can_be_undone_until_it_goes(consultation, city):
+    body = make_body()
+    dispatch = inviting.invite(consultation=consultation, bodies=[body.pk], at=NOON, by=city)
+
+    with pytest.raises(TooLate):
+        inviting.undo(dispatch=dispatch, at=NOON + HOLD, by=city)
+    assert inviting.undo(dispatch=dispatch, at=NOON + HOLD - days(1) / 86400, by=city) == 1
+
+    assert Letter.objects.get().state == "stopped"
+    assert status_of(Invitation.objects.get()) == "not_sent"
+    with pytest.raises(TooLate):
+        inviting.undo(dispatch=dispatch, at=NOON, by=city)
+
+
+def test_a_letter_that_has_been_taken_is_not_undone(consultation, city):
+    body = make_body()
+    dispatch = inviting.invite(consultation=consultation, bodies=[body.pk], at=NOON, by=city)
+    Letter.objects.claim(NOON + HOLD)
+
+    assert inviting.undo(dispatch=dispatch, at=NOON + HOLD / 2, by=city) == 0
+    assert Letter.objects.get().state == "queued"
+
+
+def test_after_undoing_the_body_can_be_invited_again_with_the_same_link(consultation, city):
+    body = make_body()
+    dispatch = inviting.invite(consultation=consultation, bodies=[body.pk], at=NOON, by=city)
+    before = Invitation.objects.get().public_id
+    inviting.undo(dispatch=dispatch, at=NOON, by=city)
+
+    inviting.invite(consultation=consultation, bodies=[body.pk], at=NOON + HOLD, by=city)
+
+    assert Invitation.objects.get().public_id == before
+    assert list(Letter.objects.order_by("pk").values_list("state", flat=True)) == [
+        "stopped",
+        "queued",
+    ]
+
+
+# The letter
+
+
+def test_the_invitation_says_what_it_is_about(consultation, city, at):
+    make_invitation(consultation=consultation, by=city, sent=False)
+    at(NOON)
+    posting.send_all()
+
+    (message,) = outbox.outbox
+    assert message.subject == "Inbjudan att svara på remiss: Malmöandans handlingsplan"
+    assert message.to == ["info@sundspan.example"]
+    text = message.body.replace("\n", " ")
+    assert "Sundspans kulturkrets är inbjuden att svara på remissen" in text
+    assert "Svara senast måndag 30 november 2026 kl. 23.59." in text
+    assert "\nhttp://127.0.0.1:8000/inbjudan/" in message.body
+    assert "{" not in message.body
+    assert max(map(len, message.body.replace("http", "\nhttp").splitlines())) <= 130
+
+
+def test_a_letter_to_an_address_the_body_no_longer_has_is_not_sent(consultation, city, at):
+    invitation = make_invitation(consultation=consultation, by=city, sent=False)
+    invitation.body.addresses.all().delete()
+    at(NOON)
+    posting.send_all()
+
+    assert outbox.outbox == []
+    assert Letter.objects.get().state == "failed"
+
+
+def test_whoever_answers_while_a_reminder_waits_is_not_reminded(consultation, city, at):
+    invitation = make_invitation(consultation=consultation, by=city)
+    inviting.remind(consultation=consultation, bodies=[invitation.body_id], at=NOON, by=city)
+    answer(invitation)
+    at(NOON + HOLD)
+    posting.send_all()
+
+    reminder = Letter.objects.get(kind="reminder")
+    assert (reminder.state, reminder.last_error) == ("stopped", "De hade redan svarat.")
+    assert "reminder" not in {message.subject for message in outbox.outbox}
+
+
+# Reminding
+
+
+def test_who_is_not_reminded_and_why(consultation, city):
+    def silent(name, **facts):
+        made = make_invitation(
+            consultation=consultation, by=city, name=name, email=f"{len(name)}@fn.example"
+        )
+        Invitation.objects.filter(pk=made.pk).update(**facts)
+        made.refresh_from_db()
+        return made
+
+    silent("Tyst")
+    invited.decline(invitation=silent("Avstår"), reason="", at=NOON)
+    answer(silent("Svarat"))
+    begin_invited(invitation=silent("Har börjat"))
+    silent("Längre tid", own_last_day=consultation.last_day + days(9))
+    silent("Fel adress").body.addresses.update(failed_at=NOON)
+    make_body(name="Aldrig inbjuden", email="x@fn.example")
+    recent = silent("Nyss påmind")
+    inviting.remind(consultation=consultation, bodies=[recent.body_id], at=NOON, by=city)
+
+    later = NOON + days(4)
+    found = inviting.to_remind(consultation, Body.objects.all(), at=later)
+
+    assert reasons(found) == {
+        "Aldrig inbjuden": "Inbjudan är inte skickad.",
+        "Avstår": "Avstår.",
+        "Fel adress": "Adressen fungerar inte.",
+        "Har börjat": "",
+        "Längre tid": "Har längre tid, till onsdag 9 december.",
+        "Nyss påmind": "Påmind för mindre än 5 dagar sedan.",
+        "Svarat": "Har svarat.",
+        "Tyst": "",
+    }
+
+
+def test_nobody_is_reminded_more_than_three_times(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city, at=NOON - days(20))
+    bodies = [invitation.body_id]
+    for number in range(3):
+        at = NOON - days(15 - number * 5)
+        inviting.remind(consultation=consultation, bodies=bodies, at=at, by=city)
+
+    (found,) = inviting.to_remind(consultation, bodies, at=NOON + days(10))
+    assert found.why_not == "Har påmints tre gånger."
+    with pytest.raises(NobodyToWriteTo):
+        inviting.remind(consultation=consultation, bodies=bodies, at=NOON + days(10), by=city)
+
+
+def test_a_reminder_that_was_undone_does_not_count(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    bodies = [invitation.body_id]
+    dispatch = inviting.remind(consultation=consultation, bodies=bodies, at=NOON, by=city)
+    inviting.undo(dispatch=dispatch, at=NOON, by=city)
+
+    (found,) = inviting.to_remind(consultation, bodies, at=NOON)
+    assert found.why_not == ""
+
+
+def test_after_the_common_last_day_those_with_longer_time_can_be_reminded(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    Invitation.objects.update(own_last_day=consultation.last_day + days(20))
+
+    (found,) = inviting.to_remind(consultation, [invitation.body_id], at=NOON + days(20))
+    assert found.why_not == ""
+
+
+# Statuses
+
+
+def test_the_status_follows_what_has_happened(consultation, city):
+    body = make_body()
+    inviting.invite(consultation=consultation, bodies=[body.pk], at=NOON - HOLD, by=city)
+    invitation = Invitation.objects.select_related("consultation", "body").get()
+    letter = invitation.letters.get()
+
+    assert status_of(invitation) == "not_sent"
+    letter.mark_sent(NOON)
+    assert status_of(invitation) == "sent"
+    Letter.objects.update(state="failed")
+    assert status_of(invitation) == "not_delivered"
+    invited.open_link(invitation=invitation, at=NOON)
+    assert status_of(invitation) == "opened"
+    invited.decline(invitation=invitation, reason="Vi hinner inte.", at=NOON)
+    assert status_of(invitation) == "declined"
+    begin_invited(invitation=invitation)
+    assert status_of(invitation) == "draft"
+    answer(invitation)
+    assert status_of(invitation) == "answered"
+
+
+def test_an_answer_that_does_not_count_does_not_make_the_body_answered(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    response = answer(invitation).response
+    type(response).objects.update(set_aside="test")
+
+    assert status_of(invitation) == "draft"
+
+
+def test_a_body_s_answer_to_another_remiss_is_not_counted_here(consultation, city):
+    from remiss.workflow import tying
+    from tests.factories import make_consultation
+
+    other = make_consultation(slug="en-annan")
+    invitation = make_invitation(consultation=consultation, by=city)
+    elsewhere = make_submission(consultation=other).response
+    tying.tie(response=elsewhere, bodies=[invitation.body], at=NOON, by=city)
+
+    assert status_of(invitation) == "sent"
