@@ -53,7 +53,7 @@ from remiss.models import (
 from remiss.models.draft import BEHIND, FILES, REST, WHO, LinkReplaced, SentMeanwhile, area_key
 from remiss.models.extension import ExtensionRequestQuerySet
 from remiss.models.response import digest
-from remiss.workflow import answering, ending, extending, filing, recording, reminding
+from remiss.workflow import answering, ending, extending, filing, moving, reminding
 from tests.factories import (
     LAST_DAY,
     NOON,
@@ -548,7 +548,7 @@ class Portal(RuleBasedStateMachine):
     @rule(on=st.integers(0, 20))
     def move_the_last_day(self, on):
         self.last_day = self.today + days(on)
-        recording.move_last_day(
+        moving.move_last_day(
             consultation=Consultation.objects.get(), last_day=self.last_day, reason="Beslut.",
             at=self.at, by=self.city,
         )  # fmt: skip

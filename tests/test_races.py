@@ -15,7 +15,7 @@ from remiss.models import (
     Response,
     Submission,
 )
-from remiss.workflow import answering, recording
+from remiss.workflow import answering, moving
 from tests.factories import (
     NOON,
     ROBIN,
@@ -186,7 +186,7 @@ def test_nobody_gets_in_after_a_last_day_that_is_moved_in_the_same_instant():
 
     def act(index):
         if index == 10:
-            return recording.move_last_day(
+            return moving.move_last_day(
                 consultation=consultation,
                 last_day=NOON.date(),
                 reason="Beslut.",

@@ -8,7 +8,7 @@ from django.core import mail as outbox
 from remiss import links, mail
 from remiss.models import Draft, Letter, Response
 from remiss.models.draft import WHO, area_key
-from remiss.workflow import answering, ending, extending, posting, recording, reminding
+from remiss.workflow import answering, ending, extending, moving, posting, reminding
 from tests.factories import (
     NOON,
     add_file,
@@ -246,7 +246,7 @@ def grant(draft, *, until, at, by):
 def test_a_last_day_that_is_moved_on_is_reminded_of_again(consultation, city):
     draft = make_draft(consultation=consultation)
     reminding.remind(at=WEEK)
-    recording.move_last_day(
+    moving.move_last_day(
         consultation=consultation, last_day=date(2026, 12, 7), reason="", at=WEEK, by=city
     )
 
@@ -339,7 +339,7 @@ def test_the_day_before_it_says_one_day_and_on_the_last_day_today(unsent, at):
 
 def test_it_says_the_last_day_that_stands_when_it_is_sent(unsent, city):
     reminding.remind(at=WEEK)
-    recording.move_last_day(
+    moving.move_last_day(
         consultation=unsent.consultation, last_day=date(2026, 12, 7), reason="", at=WEEK, by=city
     )
 

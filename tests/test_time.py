@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from remiss.models import Consultation, Event
 from remiss.models.plan import Timing
-from remiss.workflow import recording
+from remiss.workflow import moving, recording
 from tests.factories import NOON, days, make_consultation, make_submission
 
 MICROSECOND = timedelta(microseconds=1)
@@ -106,7 +106,7 @@ def test_the_deadline_reads_the_same_on_every_public_page(client, consultation, 
 
 
 def test_moving_the_last_day_takes_effect_at_once_and_is_logged(consultation, city):
-    recording.move_last_day(
+    moving.move_last_day(
         consultation=consultation,
         last_day=date(2026, 12, 7),
         reason="Nämnderna hinner inte.",
@@ -125,7 +125,7 @@ def test_only_the_citys_side_moves_the_last_day(request, consultation, who):
     by = request.getfixturevalue(who)
 
     with pytest.raises(recording.NotAllowed):
-        recording.move_last_day(
+        moving.move_last_day(
             consultation=consultation, last_day=date(2026, 12, 7), reason="", at=NOON, by=by
         )
 
@@ -136,10 +136,10 @@ def test_the_last_day_moves_to_today_at_the_earliest_and_earlier_needs_a_reason(
     move = {"consultation": consultation, "at": NOON, "by": city}
 
     with pytest.raises(ValueError, match="i dag eller senare"):
-        recording.move_last_day(last_day=date(2026, 11, 11), reason="Fel dag.", **move)
+        moving.move_last_day(last_day=date(2026, 11, 11), reason="Fel dag.", **move)
     with pytest.raises(ValueError, match="Skriv varför"):
-        recording.move_last_day(last_day=date(2026, 11, 12), reason="", **move)
-    recording.move_last_day(last_day=date(2026, 11, 12), reason="Beslut i KS.", **move)
+        moving.move_last_day(last_day=date(2026, 11, 12), reason="", **move)
+    moving.move_last_day(last_day=date(2026, 11, 12), reason="Beslut i KS.", **move)
 
     assert Consultation.objects.get().last_day == date(2026, 11, 12)
     assert Event.objects.count() == 1
@@ -149,7 +149,7 @@ def test_a_remiss_that_opens_before_the_moved_day_is_refused_by_the_rule(db, cit
     consultation = make_consultation(opens_on=date(2026, 12, 1), last_day=date(2026, 12, 31))
 
     with pytest.raises(ValidationError):
-        recording.move_last_day(
+        moving.move_last_day(
             consultation=consultation, last_day=date(2026, 11, 20), reason="x", at=NOON, by=city
         )
 

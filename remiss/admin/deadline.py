@@ -9,7 +9,7 @@ from remiss.admin.gates import allowed, moment, page
 from remiss.forms.staff import MoveLastDayForm
 from remiss.models import Consultation, Coordinator, Draft, Response
 from remiss.swedish import swedish_day
-from remiss.workflow import recording
+from remiss.workflow import moving
 
 
 def may_move(user) -> bool:
@@ -23,13 +23,13 @@ def move_last_day(request, pk):
     consultation = get_object_or_404(Consultation, pk=pk)
     at = moment(request)
     timing = consultation.timing(at)
-    form = MoveLastDayForm(request.POST or None, today=timing.today)
+    form = MoveLastDayForm(request.POST or None, today=timing.today, groups=moving.Tell.choices)
     is_chosen = (
         request.method == "POST" and form.is_valid() and _is_possible(form, consultation, at)
     )
     if is_chosen and "confirmed" in request.POST:
         try:
-            recording.move_last_day(
+            told = moving.move_last_day(
                 consultation=consultation, at=at, by=request.user, **form.cleaned_data
             )
         except (ValueError, ValidationError) as refusal:
@@ -37,7 +37,7 @@ def move_last_day(request, pk):
             is_chosen = False
         else:
             moved = consultation.timing(at).deadline
-            messages.success(request, f"Sista svarsdagen är nu {moved}.")
+            messages.success(request, f"Sista svarsdagen är nu {moved}. {_letters(told)}")
             return redirect("admin:plan")
     return page(
         request,
@@ -50,6 +50,7 @@ def move_last_day(request, pk):
         is_chosen=is_chosen,
         chosen=is_chosen and _in_words(form.cleaned_data["last_day"], timing.today),
         closes_today=is_chosen and form.cleaned_data["last_day"] == timing.today,
+        told=_told(form, consultation) if is_chosen else [],
         drafts=Draft.objects.filter(consultation=consultation).unsent().count(),
         answers=Response.objects.current().filter(consultation=consultation).count(),
         errors_present=bool(form.errors),
@@ -58,6 +59,18 @@ def move_last_day(request, pk):
 
 def _in_words(day, today) -> str:
     return f"{swedish_day(day, this_year=today.year)} kl. 23.59"
+
+
+def _told(form, consultation) -> list[tuple[str, int]]:
+    """How many in each chosen group would get a letter."""
+    chosen = form.cleaned_data["tell"]
+    found = moving.audience(consultation, form.cleaned_data["last_day"], chosen)
+    return [(moving.Tell(group).label, len(people)) for group, people in found.items()]
+
+
+def _letters(told: dict[str, int]) -> str:
+    number = sum(told.values())
+    return f"{number} mejl skickas." if number else "Inget mejl skickas."
 
 
 def _is_possible(form, consultation, at) -> bool:

@@ -68,10 +68,18 @@ class MoveLastDayForm(forms.Form):
         max_length=400,
         too_long=_("Skriv högst 400 tecken."),
     )
+    tell = forms.MultipleChoiceField(
+        label=_("Vilka ska få ett mejl om den nya dagen?"),
+        help_text=_("Den som har en egen senare dag får inget mejl."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Välj bland grupperna i listan.")},
+    )
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args, today: date, groups, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = today
+        self.fields["tell"].choices = groups
 
     def clean_last_day(self):
         last_day = self.cleaned_data["last_day"]

@@ -10,6 +10,7 @@ from remiss.models import (
     SETTLED,
     AccessibilityReport,
     Body,
+    Channel,
     Draft,
     ExtensionRequest,
     Invitation,
@@ -266,6 +267,13 @@ def _time_given_draft_context(letter: Letter) -> dict:
     return context | {"until": context["timing"].day_with_year}
 
 
+def _moved_answered_context(letter: Letter) -> dict:
+    """What was registered by staff has no link to change it by."""
+    context = _draft_context(letter)
+    response = Response.objects.get(pk=_target(letter, "response"))
+    return context if response.channel == Channel.PORTAL else context | {"link": ""}
+
+
 def _moved_invited_context(letter: Letter) -> dict:
     invitation, timing = _open_invitation(letter)
     return {
@@ -297,5 +305,5 @@ CONTEXTS = {
     Letter.Kind.TIME_GIVEN_DRAFT: _time_given_draft_context,
     Letter.Kind.MOVED_INVITED: _moved_invited_context,
     Letter.Kind.MOVED_DRAFT: _draft_context,
-    Letter.Kind.MOVED_ANSWERED: _draft_context,
+    Letter.Kind.MOVED_ANSWERED: _moved_answered_context,
 }

@@ -140,36 +140,6 @@ def _mark(responses, before, after, *, verb, note, at, by) -> int:
 
 
 @transaction.atomic
-def move_last_day(
-    *, consultation: Consultation, last_day: date, reason: str, at: datetime, by
-) -> None:
-    """Move sista svarsdag to today or later; the city's side alone decides (decisions 5 and 6).
-
-    Raises NotAllowed or ValueError with a sentence to show.
-    """
-    side = Coordinator.objects.filter(user=by).values_list("side", flat=True).first()
-    if side != Coordinator.Side.CITY:
-        raise NotAllowed("Bara samordnaren från kommunen kan flytta sista svarsdagen.")
-    if last_day < timezone.localdate(at):
-        raise ValueError("Sista svarsdagen kan bara flyttas till i dag eller senare.")
-    held = Consultation.objects.select_for_update(no_key=False).get(pk=consultation.pk)
-    if last_day < held.last_day and not reason:
-        raise ValueError("Skriv varför sista svarsdagen blir tidigare.")
-    before, held.last_day = held.last_day, last_day
-    held.full_clean()
-    held.save(update_fields=["last_day"])
-    consultation.last_day = last_day
-    moved = f"från {before.isoformat()} till {last_day.isoformat()}"
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=Verb.MOVED_LAST_DAY,
-        consultation=held,
-        note=f"{moved}. {reason}".strip()[:500],
-    )
-
-
-@transaction.atomic
 def correct_plan(*, version: PlanVersion, note: str, at: datetime, by) -> None:
     """Note a rättelse in a frozen plan: logged, and shown on the plan's page (decision 1)."""
     Correction.objects.create(version=version, at=at, note=note)
