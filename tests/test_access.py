@@ -12,6 +12,7 @@ from remiss.models import (
     AccessibilityReport,
     AreaHint,
     Attachment,
+    Body,
     Consultation,
     Draft,
     DraftRevision,
@@ -30,6 +31,7 @@ from tests.factories import (
     add_file,
     area_key,
     ask_for_time,
+    make_body,
     make_draft,
     make_staff,
     make_submission,
@@ -100,6 +102,8 @@ STAFF_TABLE = {
     "admin:sent_file": ("lricx", ""),
     "admin:set_aside": ("icx", "icx"),
     "admin:take_back": ("icx", "icx"),
+    "admin:tie": ("icx", "icx"),
+    "admin:merge_bodies": ("icx", "icx"),
     "admin:view_on_site": ("", ""),
 }
 
@@ -152,6 +156,7 @@ def world(db, at):
     send_in(draft=draft)
     ask_for_time(draft=draft)
     AccessibilityReport.objects.create(at=NOON, text="En brist")
+    make_body()
     return {"consultation": consultation, "submission": submission, "draft": draft}
 
 
@@ -209,6 +214,8 @@ def address(name, world):
             "admin:read_contact": [world["submission"].response_id],
             "admin:receipt_pdf": [world["submission"].response_id, 1],
             "admin:register": [world["submission"].response_id, 1],
+            "admin:tie": [world["submission"].response_id],
+            "admin:merge_bodies": [Body.objects.get().pk],
             "admin:move_last_day": [world["consultation"].pk],
             "admin:view_on_site": [1, 1],
             "admin:app_list": ["remiss"],

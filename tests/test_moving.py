@@ -6,10 +6,9 @@ import pytest
 from django.core import mail as outbox
 from django.urls import reverse
 
-from remiss.models import Draft, Invitation, Letter, Response
+from remiss.models import Draft, Invitation, Letter, Response, Tell
 from remiss.models.draft import area_key
 from remiss.workflow import invited, moving, posting
-from remiss.workflow.moving import Tell
 from tests.factories import (
     NOON,
     begin_invited,

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from remiss import roles
 from remiss.admin.gates import allowed, moment, page
 from remiss.forms.staff import MoveLastDayForm
-from remiss.models import Consultation, Coordinator, Draft, Response
+from remiss.models import Consultation, Coordinator, Draft, Response, Tell
 from remiss.swedish import swedish_day
 from remiss.workflow import moving
 
@@ -23,7 +23,7 @@ def move_last_day(request, pk):
     consultation = get_object_or_404(Consultation, pk=pk)
     at = moment(request)
     timing = consultation.timing(at)
-    form = MoveLastDayForm(request.POST or None, today=timing.today, groups=moving.Tell.choices)
+    form = MoveLastDayForm(request.POST or None, today=timing.today)
     is_chosen = (
         request.method == "POST" and form.is_valid() and _is_possible(form, consultation, at)
     )
@@ -65,7 +65,7 @@ def _told(form, consultation) -> list[tuple[str, int]]:
     """How many in each chosen group would get a letter."""
     chosen = form.cleaned_data["tell"]
     found = moving.audience(consultation, form.cleaned_data["last_day"], chosen)
-    return [(moving.Tell(group).label, len(people)) for group, people in found.items()]
+    return [(Tell(group).label, len(people)) for group, people in found.items()]
 
 
 def _letters(told: dict[str, int]) -> str:

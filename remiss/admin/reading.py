@@ -163,6 +163,8 @@ def _page(
         events=response.events.select_related("actor")[:LATEST_EVENTS],
         registration=registration,
         registry_form=registry_form or _registry_form(request, response, registration),
+        counted_for=response.counted_for.select_related("body").order_by("body__sort_key"),
+        may_tie=user.has_perm("remiss.invite_body"),
         may_set_aside=user.has_perm("remiss.set_aside_response"),
         may_register=user.has_perm("remiss.register_response"),
         filters=filters,

@@ -19,6 +19,7 @@ from remiss.admin import (
     plan,
     reading,
     registering,
+    tying,
 )
 from remiss.admin.gates import is_coordinator
 
@@ -105,6 +106,7 @@ class SamordningSite(AdminSite):
 
         return [
             *exporting.urls(self),
+            *tying.urls(self),
             at("svar/registrera/", registering.record_response, "record_response"),
             at("svar/markera-som-last/", acts.act, "mark_read", name="mark_read"),
             at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),

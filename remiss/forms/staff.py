@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from remiss.exports.sections import WHOLE_PLAN, Plan
 from remiss.forms.answering import WhoForm
 from remiss.forms.fields import STANCES, CleanTextField, DayField, EmailField, NameField
-from remiss.models import Channel, Coordinator, SetAside
+from remiss.models import Channel, Coordinator, SetAside, Tell
 from remiss.swedish import swedish_day
 
 NOON = time(12)
@@ -71,15 +71,15 @@ class MoveLastDayForm(forms.Form):
     tell = forms.MultipleChoiceField(
         label=_("Vilka ska få ett mejl om den nya dagen?"),
         help_text=_("Den som har en egen senare dag får inget mejl."),
+        choices=Tell.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Välj bland grupperna i listan.")},
     )
 
-    def __init__(self, *args, today: date, groups, **kwargs):
+    def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["tell"].choices = groups
 
     def clean_last_day(self):
         last_day = self.cleaned_data["last_day"]

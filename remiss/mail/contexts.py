@@ -227,6 +227,8 @@ def _invited(letter: Letter) -> Invitation:
     """The invitation, as long as the address is still one of the body's."""
     rows = Invitation.objects.select_related("body", "consultation").with_status()
     invitation = rows.get(pk=_target(letter, "invitation"))
+    if invitation.body.merged_into_id:
+        raise NotNeeded("Remissinstansen ingår i en annan.")
     if not invitation.body.addresses.with_email(email_key(letter.address)).exists():
         raise Undeliverable("the body has another address now")
     return invitation

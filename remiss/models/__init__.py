@@ -6,7 +6,7 @@ from .event import Event, Throttle, Verb
 from .extension import ExtensionRequest
 from .feedback import AccessibilityReport
 from .invitation import SETTLED, CountedFor, Invitation, Status
-from .letter import Dispatch, Letter, LetterText
+from .letter import Dispatch, Letter, LetterText, Tell
 from .plan import AreaHint, Consultation, Correction, PlanVersion, PriorityArea, Question, Timing
 from .response import (
     MUNICIPAL,
@@ -76,6 +76,7 @@ __all__ = [
     "Stance",
     "Submission",
     "Throttle",
+    "Tell",
     "Timing",
     "Verb",
 ]

@@ -54,6 +54,10 @@ SETTLED = [Status.ANSWERED, Status.DECLINED]  # avstår counts as answered
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def in_use(self):
+        """Without those of a body that was merged into one that was invited itself."""
+        return self.filter(body__merged_into=None)
+
     def held_by(self, invitation: "Invitation"):
         """The row, if the link that opened it still works."""
         return self.filter(pk=invitation.pk, link_version=invitation.link_version)

@@ -76,6 +76,14 @@ class Dispatch(models.Model):
         return self.undone_at is None and at < self.held_until
 
 
+class Tell(models.TextChoices):
+    """Who may be told of a moved last day: one letter each, none to whose own day stays the same."""
+
+    SILENT = "silent", _("Inbjudna som inte har börjat svara")
+    DRAFTS = "drafts", _("De som har skrivit men inte skickat in")
+    ANSWERED = "answered", _("De som har svarat")
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, at: datetime):
         free = Q(lease_until=None) | Q(lease_until__lte=at)

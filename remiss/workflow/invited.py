@@ -25,6 +25,14 @@ class HasAnswered(Exception):
     """An answer has been sent in: it can be withdrawn, not declined."""
 
 
+def in_use(invitation: Invitation) -> Invitation:
+    """The invitation its link leads to: of a body that became part of another one, the other's."""
+    while target := invitation.body.merged_into_id:
+        rows = Invitation.objects.select_related("body", "consultation")
+        invitation = rows.get(body=target, consultation=invitation.consultation_id)
+    return invitation
+
+
 def holder_of(invitation: Invitation) -> Draft | Response | None:
     """What the body has begun, or what was sent in once that is gone (decision 14)."""
     for model in (Draft, Response):

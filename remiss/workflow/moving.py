@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from remiss import mail, roles
 from remiss.models import (
@@ -18,17 +17,10 @@ from remiss.models import (
     Event,
     Invitation,
     Response,
+    Tell,
     Verb,
 )
 from remiss.workflow.recording import NotAllowed
-
-
-class Tell(models.TextChoices):
-    """Who may be told. Nobody gets two letters, and nobody whose own day stays the same any."""
-
-    SILENT = "silent", _("Inbjudna som inte har börjat svara")
-    DRAFTS = "drafts", _("De som har skrivit men inte skickat in")
-    ANSWERED = "answered", _("De som har svarat")
 
 
 def audience(
@@ -56,7 +48,8 @@ def _silent(consultation: Consultation, same_day: Q) -> list[tuple[Invitation, s
     """Invited, with a letter that went or a link that was opened, and an address that works."""
     reached = Q(sent_at__isnull=False) | Q(opened_at__isnull=False)
     invitations = (
-        Invitation.objects.filter(consultation=consultation)
+        Invitation.objects.in_use()
+        .filter(consultation=consultation)
         .exclude(same_day)
         .with_status()
         .filter(reached, has_draft=False)

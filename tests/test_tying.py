@@ -1,0 +1,190 @@
+"""Which bodies an answer counts for, and two bodies that turn out to be one."""
+
+import pytest
+from django.urls import reverse
+
+from remiss import mail
+from remiss.models import Body, CountedFor, Draft, Event, Invitation
+from remiss.models.draft import area_key
+from remiss.workflow import invited, inviting, merging, tying
+from remiss.workflow.merging import CannotMerge
+from tests.factories import (
+    NOON,
+    begin_invited,
+    make_body,
+    make_invitation,
+    make_submission,
+    save,
+    send_in,
+)
+
+
+def status_of(body):
+    return Invitation.objects.with_status().get(body=body).status
+
+
+def answered(invitation, **who):
+    draft = begin_invited(invitation=invitation, **who)
+    save(draft=draft, key=area_key("city-life"), how="Lås upp skolan.")
+    return send_in(draft=draft).response
+
+
+def test_a_coordinated_answer_counts_for_each_of_its_bodies(consultation, city):
+    first = make_invitation(
+        consultation=consultation, by=city, name="Kajutan", email="k@fn.example"
+    )
+    second = make_invitation(
+        consultation=consultation, by=city, name="Lysmask", email="l@fn.example"
+    )
+    response = answered(first)
+
+    assert tying.tie(response=response, bodies=[first.body, second.body], at=NOON, by=city) == 1
+
+    assert [status_of(each.body) for each in (first, second)] == ["answered", "answered"]
+    assert list(Event.objects.filter(verb="tied").values_list("body", "response")) == [
+        (second.body_id, response.pk)
+    ]
+
+
+def test_untying_lets_the_body_be_silent_again(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    response = make_submission(consultation=consultation).response
+    tying.tie(response=response, bodies=[invitation.body], at=NOON, by=city)
+
+    assert tying.untie(response=response, body=invitation.body, at=NOON, by=city)
+
+    assert status_of(invitation.body) == "sent"
+    assert not tying.untie(response=response, body=invitation.body, at=NOON, by=city)
+    assert Event.objects.filter(verb="untied").count() == 1
+
+
+def test_a_new_version_does_not_tie_again_what_a_coordinator_has_untied(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    response = answered(invitation)
+    tying.untie(response=response, body=invitation.body, at=NOON, by=city)
+    draft = Draft.objects.get(public_id=response.public_id)
+    save(draft=draft, key=area_key("city-life"), how="Lås upp alla skolor.")
+    send_in(draft=draft)
+
+    assert not CountedFor.objects.exists()
+
+
+def test_the_page_suggests_those_whose_names_stand_in_the_answer(
+    consultation, city, signed_in, noon
+):
+    make_body(name="Kulturhuset ”Kajutan”", email="k@fn.example")
+    make_body(name="Lysmask", email="l@fn.example")
+    submission = make_submission(
+        consultation=consultation, behind={"cosignatories": "kulturhuset kajutan"}
+    )
+    client = signed_in(city)
+    url = reverse("admin:tie", args=[submission.response_id])
+
+    page = client.get(url).content.decode()
+    assert "Kulturhuset ”Kajutan”" in page
+    assert "Lysmask" not in page
+    searched = client.get(url, {"q": "LYS"}).content.decode()
+    assert "Lysmask" in searched
+
+    body = Body.objects.get(name="Lysmask")
+    done = client.post(url, {"body": [body.pk, "x", "99999"]}, follow=True).content.decode()
+    assert "Svaret räknas nu för Lysmask." in done
+    read = client.get(reverse("admin:remiss_response_change", args=[submission.response_id]))
+    assert "<bdi>Lysmask</bdi>" in read.content.decode()
+    client.post(url, {"untie": body.pk})
+    assert not CountedFor.objects.exists()
+
+
+# Merging
+
+
+def test_merging_moves_addresses_invitations_and_answers(consultation, city):
+    kept = make_body(name="Kajutan", email="info@kajutan.example", tags="kultur")
+    invitation = make_invitation(
+        consultation=consultation,
+        by=city,
+        name="Kulturhuset Kajutan",
+        email="KAJUTAN@fn.example",
+        more=["INFO@kajutan.example"],
+        tags="Kultur, scen",
+        notes="Ring efter fem.",
+    )
+    response = answered(invitation)
+
+    merging.merge(kept=kept, other=invitation.body, at=NOON, by=city)
+
+    kept.refresh_from_db()
+    assert sorted(kept.addresses.values_list("email", "is_main")) == [
+        ("KAJUTAN@fn.example", False),
+        ("info@kajutan.example", True),
+    ]
+    assert (kept.tags, kept.notes) == ("kultur, scen", "Ring efter fem.")
+    assert status_of(kept) == "answered"
+    assert [each.body for each in response.counted_for.all()] == [kept]
+    assert list(Body.objects.in_use()) == [kept]
+    assert Event.objects.filter(verb="merged").count() == 2
+
+
+def test_the_old_link_leads_to_the_invitation_of_the_one_that_was_kept(consultation, city):
+    mine = make_invitation(consultation=consultation, by=city, name="Kajutan", email="a@fn.example")
+    old = make_invitation(consultation=consultation, by=city, name="Kajuta", email="b@fn.example")
+
+    merging.merge(kept=mine.body, other=old.body, at=NOON, by=city)
+
+    old.refresh_from_db()
+    assert invited.in_use(old) == mine
+    assert list(Invitation.objects.in_use()) == [mine]
+
+
+def test_two_that_have_begun_are_not_merged_and_nothing_is_changed(consultation, city):
+    mine = make_invitation(consultation=consultation, by=city, name="Kajutan", email="a@fn.example")
+    other = make_invitation(consultation=consultation, by=city, name="Kajuta", email="b@fn.example")
+    begin_invited(invitation=other)
+    with pytest.raises(CannotMerge, match="behåll Kajuta"):
+        merging.merge(kept=mine.body, other=other.body, at=NOON, by=city)
+    begin_invited(invitation=mine)
+    with pytest.raises(CannotMerge, match="Båda har börjat svara"):
+        merging.merge(kept=mine.body, other=other.body, at=NOON, by=city)
+
+    assert Body.objects.in_use().count() == 2
+    assert other.body.addresses.count() == 1
+
+
+def test_a_body_is_not_merged_with_itself_or_twice(consultation, city):
+    one, other = (
+        make_body(name="A", email="a@fn.example"),
+        make_body(name="B", email="b@fn.example"),
+    )
+    with pytest.raises(CannotMerge):
+        merging.merge(kept=one, other=one, at=NOON, by=city)
+    merging.merge(kept=one, other=other, at=NOON, by=city)
+    with pytest.raises(CannotMerge):
+        merging.merge(kept=one, other=other, at=NOON, by=city)
+
+
+def test_the_name_of_a_merged_body_is_free_again_and_a_letter_to_it_is_stopped(
+    consultation, city, at
+):
+    kept = make_invitation(consultation=consultation, by=city, name="A", email="a@fn.example")
+    other = make_body(name="B", email="b@fn.example")
+    inviting.invite(consultation=consultation, bodies=[other.pk], at=NOON, by=city)
+
+    merging.merge(kept=kept.body, other=other, at=NOON, by=city)
+
+    assert make_body(name="B", email="c@fn.example").pk != other.pk
+    (letter,) = Invitation.objects.get(body=other).letters.all()
+    with pytest.raises(mail.NotNeeded):
+        mail.render(letter)
+
+
+def test_merging_asks_first_and_says_why_not(consultation, city, signed_in, noon):
+    kept = make_body(name="Kajutan", email="a@fn.example")
+    other = make_body(name="Kajuta <b>två</b>", email="b@fn.example")
+    client = signed_in(city)
+    url = reverse("admin:merge_bodies", args=[kept.pk])
+
+    assert "Kajuta &lt;b&gt;två" in client.get(url, {"q": "kajut"}).content.decode()
+    assert "Det går inte att ångra." in client.get(url, {"other": other.pk}).content.decode()
+    assert Body.objects.in_use().count() == 2
+    assert client.post(url, {"other": kept.pk}).status_code == 200
+    assert Body.objects.in_use().count() == 2
