@@ -77,7 +77,7 @@ class Dispatch(models.Model):
 
 
 class Tell(models.TextChoices):
-    """Who may be told of a moved last day: one letter each, none to whose own day stays the same."""
+    """Who may be told of a moved last day: one letter each, none if their own day stays."""
 
     SILENT = "silent", _("Inbjudna som inte har börjat svara")
     DRAFTS = "drafts", _("De som har skrivit men inte skickat in")
