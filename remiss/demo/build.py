@@ -17,16 +17,20 @@ from django.utils import timezone
 from remiss import roles, uploads
 from remiss.demo import papers
 from remiss.demo.answers import ANSWERS, DRAFTS, WHOLE, ExampleAnswer
+from remiss.demo.bodies import BODIES, DECLINED_BECAUSE
 from remiss.demo.cast import ACCOUNTS, PASSWORD
 from remiss.demo.plan import PLAN
 from remiss.exports.sections import Plan
 from remiss.models import (
     AreaHint,
+    Body,
+    BodyAddress,
     Channel,
     Consultation,
     Coordinator,
     Draft,
     Editor,
+    Invitation,
     Letter,
     PlanVersion,
     PriorityArea,
@@ -37,7 +41,7 @@ from remiss.models import (
 )
 from remiss.models.draft import BEHIND, REST, WHO, area_key
 from remiss.text import clean
-from remiss.workflow import answering, extending, filing, recording
+from remiss.workflow import answering, extending, filing, invited, inviting, recording, tying
 
 # For each account: the name shown, its group, a coordinator's side and wish for letters.
 STAFF = (
@@ -87,10 +91,13 @@ def build(*, stage: str, at: datetime) -> bool:
     if stage != "before":
         span = (min(today, last_day) - opens_on).days
         demo = _Story(consultation, plan, staff, opens_on, span)
+        demo.invite()
         for number, example in enumerate(ANSWERS):
             demo.tell(number, example)
         for number, example in enumerate(DRAFTS):
             demo.begin(example, demo.moment(number, example))
+        demo.bodies_have_opened()
+        demo.remind()
         demo.staff_have_read()
     Letter.objects.filter(state=Letter.State.QUEUED).update(
         state=Letter.State.SENT, sent_at=F("due"), attempts=1
@@ -186,6 +193,7 @@ class _Story:
     def __init__(self, consultation, plan, staff, opens_on, span):
         self.consultation, self.plan, self.staff = consultation, plan, staff
         self.opens_on, self.span = opens_on, span
+        self.invited: dict[str, Invitation] = {}
         self.city = staff["samordnare.kommunen"]
         self.civil = staff["samordnare.ideburen"]
 
@@ -220,15 +228,7 @@ class _Story:
 
     def begin(self, example: ExampleAnswer, at: datetime) -> Draft:
         """A draft with everything written in it, its address confirmed where the story says so."""
-        draft = answering.start(
-            consultation=self.consultation,
-            plan=self.plan,
-            who=_who(example),
-            email=example.email,
-            once=f"demo-{example.shape}-{Draft.objects.count()}",
-            by=Editor(name=example.contact_name),
-            at=at,
-        )
+        draft = self._start(example, at)
         if example.confirmed:
             answering.confirm(holder=draft, at=at + timedelta(minutes=4))
         for key, content in _contents(self.plan, example).items():
@@ -255,6 +255,72 @@ class _Story:
             )
         return draft
 
+    def _start(self, example: ExampleAnswer, at: datetime) -> Draft:
+        """Through the link of the invitation for a body that has one and has not begun."""
+        starting = {
+            "plan": self.plan,
+            "who": _who(example),
+            "email": example.email,
+            "by": Editor(name=example.contact_name),
+            "at": at,
+        }
+        invitation = self.invited.pop(example.organisation, None)
+        if invitation:
+            invited.open_link(invitation=invitation, at=at - timedelta(minutes=2))
+            draft = invited.begin(invitation=invitation, **starting)
+            return Draft.objects.get(pk=draft.pk)
+        return answering.start(
+            consultation=self.consultation,
+            once=f"demo-{example.shape}-{Draft.objects.count()}",
+            **starting,
+        )
+
+    def invite(self) -> None:
+        """On the day the remiss opens; their letters went ten minutes later."""
+        at = timezone.make_aware(datetime.combine(self.opens_on, time(7)))
+        bodies = {}
+        for example in BODIES:
+            body = Body.objects.create(
+                name=example.name, kind=example.kind, tags=example.tags, notes=example.notes
+            )
+            if example.email:
+                BodyAddress.objects.create(body=body, email=example.email, is_main=True)
+            bodies[example.name] = body
+        asked = [bodies[example.name].pk for example in BODIES if example.fate != "waiting"]
+        dispatch = inviting.invite(
+            consultation=self.consultation, bodies=asked, at=at, by=self.city
+        )
+        self._have_gone(dispatch)
+        rows = Invitation.objects.select_related("body", "consultation")
+        self.invited = {invitation.body.name: invitation for invitation in rows}
+
+    def _have_gone(self, dispatch) -> None:
+        Letter.objects.filter(dispatch=dispatch).update(
+            state=Letter.State.SENT, sent_at=F("due"), attempts=1
+        )
+
+    def bodies_have_opened(self) -> None:
+        at = self._on_day(6)
+        for example in BODIES:
+            invitation = self.invited.get(example.name)
+            if example.fate in {"opened", "declined"}:
+                invited.open_link(invitation=invitation, at=at)
+            if example.fate == "declined":
+                invited.decline(invitation=invitation, reason=DECLINED_BECAUSE, at=at)
+
+    def _on_day(self, number: int) -> datetime:
+        day = self.opens_on + timedelta(days=number * self.span // STORY)
+        return timezone.make_aware(datetime.combine(day, time(9)))
+
+    def remind(self) -> None:
+        if self.span < inviting.DAYS_BETWEEN:
+            return
+        everybody = Body.objects.values_list("pk", flat=True)
+        dispatch = inviting.remind(
+            consultation=self.consultation, bodies=everybody, at=self._on_day(20), by=self.civil
+        )
+        self._have_gone(dispatch)
+
     def _save(self, draft, key, content, at) -> None:
         part = draft.parts.get(key=key)
         answering.save_part(
@@ -277,7 +343,7 @@ class _Story:
         return answering.submit(draft=draft, seen=draft.round, versions=versions, at=at)
 
     def _record(self, number, example, at) -> None:
-        recording.record(
+        submission = recording.record(
             consultation=self.consultation,
             plan=self.plan,
             channel=example.channel,
@@ -290,6 +356,13 @@ class _Story:
             at=at + timedelta(hours=3),
             by=self.civil if example.channel == Channel.MEETING else self.city,
         )
+        if invitation := self.invited.pop(example.organisation, None):
+            tying.tie(
+                response=submission.response,
+                bodies=[invitation.body],
+                at=at + timedelta(hours=4),
+                by=self.city,
+            )
 
     def staff_have_read(self) -> None:
         """Read marks on what came first, and diarienummer on what the registrator has reached."""
