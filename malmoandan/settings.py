@@ -202,12 +202,16 @@ DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", "Malmöandans remiss <remiss@malmoandan.example>" if TRIAL else None
 )
 EMAIL_SUBJECT_PREFIX = ""
+# Where mail servers report what they could not deliver, and where those reports end up.
+BOUNCES_ADDRESS = env("BOUNCES_ADDRESS", "")
+BOUNCES_MAILDIR = env("BOUNCES_MAILDIR", "")
 
 # Requests, cookies and headers
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20  # bytes (decision 12)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 5  # a page takes one; more is nobody's form
+# Most pages take one file, the one for mail that came back takes twenty and says so itself.
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
 TRUSTED_PROXIES = int(env("TRUSTED_PROXIES", "0"))  # hops, counted from the right
 
 SESSION_COOKIE_AGE = 2 * 60 * 60  # seconds idle; association computers are shared (decision 14)

@@ -99,7 +99,7 @@ class Rig:
         self.database, self.folder, self.smtp_port, self.running = database, folder, None, []
 
     def env(self, **changes):
-        unwanted = {"EMAIL_HOST", "EMAIL_PORT", "DATABASE_POOL", "CRASH_AT"}
+        unwanted = {"EMAIL_HOST", "EMAIL_PORT", "BOUNCES_MAILDIR", "DATABASE_POOL", "CRASH_AT"}
         env = {name: value for name, value in os.environ.items() if name not in unwanted}
         env |= {
             "TRIAL": "1",
@@ -218,7 +218,8 @@ class Sink:
     """A mail server that keeps what it is given, or answers as it is told to."""
 
     def __init__(self):
-        self.messages, self.reply = [], "250 OK"
+        self.messages, self.reply, self.reply_to_address = [], "250 OK", "250 OK"
+        self.senders = []
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     def __enter__(self):
@@ -229,9 +230,15 @@ class Sink:
     def __exit__(self, *exc_info):
         self.controller.stop()
 
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        if self.reply_to_address.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.reply_to_address
+
     async def handle_DATA(self, server, session, envelope):
         if self.reply.startswith("2"):
             self.messages.append(envelope.content.decode())
+            self.senders.append(envelope.mail_from)
         return self.reply
 
     @property

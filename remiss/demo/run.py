@@ -54,7 +54,10 @@ def prepare(port: str, stage: str) -> None:
     """The environment of a trial, and a database with the stage's data in it."""
     VAR.mkdir(exist_ok=True)
     # What belongs to a real set-up must not leak in: a demo never mails, nor seeds a real database.
-    for name in ("DATABASE_URL", "EMAIL_HOST", "SECRET_KEY_FALLBACKS", "CRASH_AT", "DEBUG"):
+    for name in (
+        "DATABASE_URL", "EMAIL_HOST", "BOUNCES_ADDRESS", "BOUNCES_MAILDIR", "SECRET_KEY_FALLBACKS",
+        "CRASH_AT", "DEBUG",
+    ):  # fmt: skip
         os.environ.pop(name, None)
     os.environ |= {
         "TRIAL": "1",

@@ -1,5 +1,6 @@
 """Letters: queued as rows in the caller's transaction, rendered and sent by one process."""
 
+from remiss.mail.bouncing import bounced
 from remiss.mail.contexts import NotNeeded, Undeliverable, in_words
 from remiss.mail.queueing import (
     new_letter,
@@ -24,6 +25,7 @@ from remiss.mail.rendering import render
 from remiss.mail.sending import HELD, deliver, hold, release, send_due
 
 __all__ = [
+    "bounced",
     "in_words",
     "NotNeeded",
     "queue_moved",

@@ -3,6 +3,7 @@
 import logging
 import textwrap
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -33,9 +34,15 @@ def render(letter: Letter) -> EmailMessage:
     message = EmailMessage(
         subject=subject.strip(),
         body=_wrap(body.strip()) + "\n",
+        # The envelope's sender, whom servers tell when a letter cannot be delivered.
+        from_email=settings.BOUNCES_ADDRESS or None,
         to=[letter.address],
         reply_to=[consultation.contact_email] if consultation else None,
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": letter.message_id,
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if letter.kind in WITH_PDF and context["is_confirmed"]:
         _attach_receipt(message, context["submission"])

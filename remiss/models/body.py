@@ -1,5 +1,7 @@
 """Remissinstanser: bodies that may be invited, kept from one remiss to the next."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +83,11 @@ class BodyAddressQuerySet(models.QuerySet["BodyAddress"]):
 
     def failing(self):
         return self.filter(failed_at__isnull=False)
+
+    def mark_failed(self, key: str, *, at: datetime, words: str) -> None:
+        """Mail to the address does not arrive. What is known since before stays."""
+        working = self.with_email(key).filter(failed_at=None)
+        working.update(failed_at=at, failure=words[:300])
 
 
 class BodyAddress(models.Model):

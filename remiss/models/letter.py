@@ -181,7 +181,17 @@ class Letter(models.Model):
 
     def mark_sent(self, at: datetime) -> None:
         self.state, self.sent_at, self.lease_until, self.last_error = "sent", at, None, ""
-        self.save(update_fields=["state", "sent_at", "lease_until", "last_error"])
+        # A quick server may have reported it undeliverable before we got here.
+        still = Letter.objects.filter(pk=self.pk, bounced_at=None)
+        still.update(state="sent", sent_at=at, lease_until=None, last_error="")
+
+    def mark_bounced(self, at: datetime, words: str) -> bool:
+        """The receiving server refused it for good; whether that was news."""
+        news = Letter.objects.filter(pk=self.pk, bounced_at=None)
+        words = words[:300]
+        is_news = news.update(state="failed", bounced_at=at, bounce=words, lease_until=None) > 0
+        self.refresh_from_db(fields=["state", "bounced_at", "bounce", "lease_until"])
+        return is_news
 
     def mark_stopped(self, why: str) -> None:
         """It is not sent, and that is no failure."""

@@ -7,7 +7,7 @@ import time
 from django.db import Error, close_old_connections, connection
 
 from remiss import clock, limits, mail
-from remiss.workflow import ending, filing, recording, reminding
+from remiss.workflow import bouncing, ending, filing, recording, reminding
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ def run(stop: threading.Event) -> None:
 def do_chores() -> None:
     """What falls due by itself: letters of the day, reminders, and forgetting what is old."""
     at = clock.now()
+    bouncing.fetch(at=at)
     recording.tell_daily(at=at)
     reminding.remind(at=at)
     ending.purge(at=at)
