@@ -83,6 +83,7 @@ STAFF_TABLE = {
     "admin:auth_user_history": ("ax", "ax"),
     "admin:auth_user_password_change": ("ax", "ax"),
     "admin:autocomplete": ("", ""),
+    "admin:bounces": ("icx", "icx"),
     "admin:decide_extension": ("ricx", "c"),
     "admin:export": ("ricx", "ricx"),
     "admin:index": ("0lricax", "0lricax"),

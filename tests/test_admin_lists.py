@@ -420,7 +420,7 @@ def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
         ("utkast (innehållet syns inte)", 2),
         ("svar ingen har läst", 4),
         ("åsidosatta som misstänkt skräp", 1),
-        ("mejl kom inte iväg", 0),
+        ("mejl kom inte fram", 0),
         ("Läs nya svar", 4),
         ("Önskemål om längre tid", 1),
         ("Svar som saknar diarienummer", 5),

@@ -52,11 +52,12 @@ class LetterAdmin(LoggedAdmin):
     heading = "Brev"
     list_filter = [StateFilter, KindFilter]
     ordering = ["-due", "-pk"]
-    always = ["kind", "about", "state", "due_at", "sent", "attempts"]
-    with_address = ["address", "last_error"]  # a mail server's refusal quotes the address
+    always = ["kind", "about", "state", "due_at", "sent", "came_back", "attempts"]
+    with_address = ["address", "last_error", "bounce"]  # a mail server's refusal quotes the address
 
     def get_queryset(self, request):
-        return super().get_queryset(request).about_responses()
+        letters = super().get_queryset(request).about_responses()
+        return letters.select_related("invitation__body")
 
     def get_changelist(self, request, **kwargs):
         return LetterList
@@ -67,9 +68,9 @@ class LetterAdmin(LoggedAdmin):
     def get_fields(self, request, obj=None):
         return [name for name in self.get_list_display(request) if name != "about"]
 
-    @admin.display(description="svar")
+    @admin.display(description="svar eller remissinstans")
     def about(self, letter):
-        return linked(letter.about_response)
+        return letter.invitation.body.name if letter.invitation else linked(letter.about_response)
 
     @admin.display(description="ska skickas", ordering="due")
     def due_at(self, letter):
@@ -78,3 +79,7 @@ class LetterAdmin(LoggedAdmin):
     @admin.display(description="skickat", ordering="sent_at")
     def sent(self, letter):
         return short_time(letter.sent_at)
+
+    @admin.display(description="kom tillbaka", ordering="bounced_at")
+    def came_back(self, letter):
+        return short_time(letter.bounced_at)

@@ -61,7 +61,7 @@ def _figures(user) -> list[Figure]:
         Figure(
             "åsidosatta som misstänkt skräp", scopes.suspects().count(), _list(status="suspect")
         ),
-        Figure("mejl kom inte iväg", _failed_letters(), _letters(user)),
+        Figure("mejl kom inte fram", _failed_letters(), _letters(user)),
     ]
 
 

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 
 from remiss.admin import (
     acts,
+    bouncing,
     deadline,
     deciding,
     exporting,
@@ -105,6 +106,7 @@ class SamordningSite(AdminSite):
             return path(route, self.admin_view(view), kwargs, name=url_name)
 
         return [
+            *bouncing.urls(self),
             *exporting.urls(self),
             *tying.urls(self),
             at("svar/registrera/", registering.record_response, "record_response"),
