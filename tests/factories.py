@@ -265,6 +265,22 @@ def make_body(
     return body
 
 
+def make_bodies(number):
+    """So many remissinstanser with an address each, in two inserts."""
+    bodies = [Body(name=f"Krets {n:03}", kind=Kind.ASSOCIATION) for n in range(number)]
+    for body in bodies:
+        body.set_keys()
+    Body.objects.bulk_create(bodies)
+    addresses = [
+        BodyAddress(body=body, email=f"krets{n:03}@fn.example", is_main=True)
+        for n, body in enumerate(bodies)
+    ]
+    for address in addresses:
+        address.set_keys()
+    BodyAddress.objects.bulk_create(addresses)
+    return bodies
+
+
 def make_invitation(*, consultation, by, body=None, sent=True, at=NOON, **fields):
     """An invitation made as a coordinator makes it; its letter has gone at `at` when `sent`."""
     body = body or make_body(**fields)

@@ -3,7 +3,9 @@
 Everything here runs on a database with real commits: a file, or a database of its own.
 """
 
+import re
 import signal
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -46,6 +48,35 @@ for number in range({}):
 Letter.objects.exclude(kind="receipt").delete()
 """
 RECEIPTS = 8
+# Due at once, as letters are when they have been held for ten minutes.
+INVITATIONS = """
+from django.contrib.auth import get_user_model
+from remiss import clock
+from remiss.models import Consultation
+from remiss.workflow import inviting
+from tests.factories import make_bodies
+inviting.invite(
+    consultation=Consultation.objects.get(),
+    bodies=[body.pk for body in make_bodies({})],
+    at=clock.now() - inviting.HOLD,
+    by=get_user_model().objects.create_user("maria"),
+)
+"""
+UNDO = """
+from django.contrib.auth import get_user_model
+from remiss import clock
+from remiss.models import Dispatch
+from remiss.workflow import inviting
+print(inviting.undo(
+    dispatch=Dispatch.objects.get(), at=clock.now(), by=get_user_model().objects.get()
+))
+"""
+INVITED = 500
+# Where the letter process dies, and at which letter of those that it takes up.
+KILLS = [
+    ("after_claim", 40), ("after_smtp_ok", 60), ("after_sent", 70), ("after_smtp_ok", 1),
+    ("after_claim", 80), ("after_sent", 1), ("after_smtp_ok", 50),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -182,6 +213,55 @@ def test_letter_processes_killed_again_and_again_lose_nothing(rig):
     assert all_were_sent(rig)
     assert len(set(sink.ids)) == 3 * RECEIPTS
     assert len(sink.ids) <= 3 * RECEIPTS + kills
+
+
+def test_five_hundred_invitations_all_go_however_often_the_process_is_killed(rig):
+    rig.python(INVITATIONS.format(INVITED))
+    with Sink() as sink:
+        rig.smtp_port = sink.port
+        for where, letter in KILLS:
+            killed = rig.manage("send_letters", CRASH_AT=f"{where}:{letter}")
+            assert killed.returncode == -signal.SIGKILL
+        assert rig.manage("send_letters").returncode == 0
+        # All but those that the processes had in hand when they died: these wait for their lease.
+        in_hand = [where for where, _letter in KILLS if where != "after_sent"]
+        assert rig.count("remiss_letter WHERE state = 'queued'") == len(in_hand)
+        lease_is_over(rig)
+        assert rig.manage("send_letters").returncode == 0
+
+    assert all_were_sent(rig)
+    queued = dict(rig.sql("SELECT message_id, address FROM remiss_letter"))
+    came = [(re.search(r"(?m)^To: (\S+)", text)[1], text) for text in sink.messages]
+    assert sorted({address for address, _text in came}) == sorted(queued.values())
+    assert [queued[message_id] for message_id in sink.ids] == [address for address, _text in came]
+    assert len(queued) == len(set(queued.values())) == INVITED
+    # Twice comes only what the mail server had taken and nobody had written down.
+    twice = [message_id for message_id, times in Counter(sink.ids).items() if times > 1]
+    assert len(sink.ids) == INVITED + len(twice)
+    assert len(twice) == sum(where == "after_smtp_ok" for where, _letter in KILLS)
+    assert rig.count("remiss_letter WHERE attempts > 1") == len(in_hand)
+
+
+def test_what_is_undone_while_letters_go_is_never_sent(rig):
+    rig.python(INVITATIONS.format(60))
+    rig.sql("UPDATE remiss_dispatch SET held_until = '2099-01-01 00:00:00'")
+    with Sink() as sink:
+        rig.smtp_port = sink.port
+        assert rig.manage("send_letters", CRASH_AT="after_smtp_ok:20").returncode == -signal.SIGKILL
+        process = rig.letters()
+        wait_until(lambda: len(sink.messages) >= 25)
+        stopped = int(rig.python(UNDO))
+        wait_until(lambda: rig.count("remiss_letter WHERE state = 'queued'") == 1)
+        process.kill()
+        process.wait()
+        lease_is_over(rig)
+        assert rig.manage("send_letters").returncode == 0
+
+    of_state = dict(rig.sql("SELECT state, count(*) FROM remiss_letter GROUP BY state"))
+    assert of_state.get("stopped", 0) == stopped
+    assert of_state["sent"] == len(set(sink.ids)) == 60 - stopped
+    sent = {row[0] for row in rig.sql("SELECT message_id FROM remiss_letter WHERE state = 'sent'")}
+    assert set(sink.ids) == sent
 
 
 def test_two_letter_processes_share_the_work_and_end_when_told(rig):
