@@ -75,7 +75,7 @@ INVITED = 500
 # Where the letter process dies, and at which letter of those that it takes up.
 KILLS = [
     ("after_claim", 40), ("after_smtp_ok", 60), ("after_sent", 70), ("after_smtp_ok", 1),
-    ("after_claim", 80), ("after_sent", 1), ("after_smtp_ok", 50),
+    ("after_claim", 80), ("after_smtp_ok", 50),
 ]  # fmt: skip
 
 
