@@ -280,3 +280,13 @@ def test_a_body_s_answer_to_another_remiss_is_not_counted_here(consultation, cit
     tying.tie(response=elsewhere, bodies=[invitation.body], at=NOON, by=city)
 
     assert status_of(invitation) == "sent"
+
+
+# What staff see
+
+
+def test_the_log_says_that_a_body_has_begun_and_not_who_writes(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    begin_invited(invitation=invitation, name="Hemliga Anna")
+
+    assert Event.objects.get(verb="began").note == ""

@@ -77,7 +77,7 @@ def begin(
         answering.confirm(holder=draft, at=at)
     if held.declined_at:
         _take_back(held, at=at)
-    _note(Verb.BEGAN, held, note=by.name, at=at)
+    _note(Verb.BEGAN, held, at=at)  # without the name, which is the draft's (decision 10)
     return draft
 
 
