@@ -290,3 +290,30 @@ def test_the_log_says_that_a_body_has_begun_and_not_who_writes(consultation, cit
     begin_invited(invitation=invitation, name="Hemliga Anna")
 
     assert Event.objects.get(verb="began").note == ""
+
+
+# To one body alone
+
+
+def test_the_link_that_is_sent_again_goes_also_to_those_who_have_declined(consultation, city, at):
+    invitation = make_invitation(consultation=consultation, by=city)
+    main = invitation.body.addresses.get()
+    invited.decline(invitation=invitation, reason="", at=NOON)
+    inviting.send_again(invitation=invitation, address=main, at=NOON + HOLD, by=city)
+    at(NOON + HOLD)
+    posting.send_all()
+
+    assert [message.to for message in outbox.outbox] == [["info@sundspan.example"]]
+
+
+def test_a_link_that_has_been_replaced_is_sent_also_to_those_who_have_answered(
+    consultation, city, at
+):
+    invitation = make_invitation(consultation=consultation, by=city)
+    main = invitation.body.addresses.get()
+    answer(invitation)
+    inviting.revoke(invitation=invitation, address=main, at=NOON + HOLD, by=city)
+    at(NOON + HOLD)
+    posting.send_all()
+
+    assert Letter.objects.filter(kind="invitation", state="sent").count() == 2

@@ -236,7 +236,9 @@ def _invited(letter: Letter) -> Invitation:
 
 def _open_invitation(letter: Letter) -> tuple[Invitation, Timing]:
     invitation = _invited(letter)
-    if invitation.status in SETTLED:
+    # What a coordinator sends to one body alone is meant: its link again, or the new one.
+    is_meant = letter.kind == Letter.Kind.INVITATION and letter.dispatch_id is None
+    if invitation.status in SETTLED and not is_meant:
         answered = invitation.status == Status.ANSWERED
         raise NotNeeded("De hade redan svarat." if answered else "De hade redan avstått.")
     timing = invitation.consultation.timing(clock.now(), invitation.own_last_day)
