@@ -18,6 +18,7 @@ from remiss.models import (
     DraftRevision,
     Event,
     ExtensionRequest,
+    Invitation,
     Letter,
     PlanVersion,
     PriorityArea,
@@ -33,6 +34,7 @@ from tests.factories import (
     ask_for_time,
     make_body,
     make_draft,
+    make_invitation,
     make_staff,
     make_submission,
     save,
@@ -75,6 +77,7 @@ STAFF_TABLE = {
     "account_logout": ("s0lricax", "s0lricax"),
     "account_reauthenticate": ("lrica", "lrica"),
     "account_set_password": ("", ""),
+    "admin:address_works": ("", "icx"),
     "admin:app_list": ("lricax", "lricax"),
     "admin:auth_user_add": ("ax", "ax"),
     "admin:auth_user_change": ("ax", "ax"),
@@ -84,13 +87,17 @@ STAFF_TABLE = {
     "admin:auth_user_password_change": ("ax", "ax"),
     "admin:autocomplete": ("", ""),
     "admin:bounces": ("icx", "icx"),
+    "admin:body": ("ricx", "icx"),
     "admin:decide_extension": ("ricx", "c"),
     "admin:export": ("ricx", "ricx"),
     "admin:index": ("0lricax", "0lricax"),
     "admin:jsi18n": ("0lricax", ""),
+    "admin:letter_text": ("ricx", ""),
     "admin:login": ("0lricax", "0lricax"),
     "admin:logout": ("s", "0lricax"),
     "admin:mark_read": ("ic", "ic"),
+    "admin:matrix": ("ricx", ""),
+    "admin:matrix_xlsx": ("", "ricx"),
     "admin:move_last_day": ("c", "c"),
     "admin:my_notice": ("ic", "ic"),
     "admin:password_change": ("0lricax", "0lricax"),
@@ -100,6 +107,9 @@ STAFF_TABLE = {
     "admin:record_response": ("icx", "icx"),
     "admin:receipt_pdf": ("lricx", ""),
     "admin:register": ("", "rx"),
+    "admin:remisslista_xlsx": ("", "ricx"),
+    "admin:revoke_link": ("icx", "icx"),
+    "admin:send_again": ("icx", "icx"),
     "admin:sent_file": ("lricx", ""),
     "admin:set_aside": ("icx", "icx"),
     "admin:take_back": ("icx", "icx"),
@@ -158,6 +168,8 @@ def world(db, at):
     ask_for_time(draft=draft)
     AccessibilityReport.objects.create(at=NOON, text="En brist")
     make_body()
+    inviter = get_user_model().objects.create_user("inviter")
+    make_invitation(consultation=consultation, by=inviter)
     return {"consultation": consultation, "submission": submission, "draft": draft}
 
 
@@ -209,8 +221,14 @@ def address(name, world):
         args = [get_user_model().objects.get(username="lena").pk]
     else:
         file = Attachment.objects.get()
+        invitation = Invitation.objects.get()
         args = {
             "admin:decide_extension": [ExtensionRequest.objects.get().pk],
+            "admin:body": [invitation.body_id],
+            "admin:send_again": [invitation.body_id, invitation.pk],
+            "admin:revoke_link": [invitation.body_id, invitation.pk],
+            "admin:address_works": [invitation.body_id, invitation.body.addresses.get().pk],
+            "admin:letter_text": [invitation.letters.get().text_id],
             "admin:sent_file": [file.submission.response_id, file.pk],
             "admin:read_contact": [world["submission"].response_id],
             "admin:receipt_pdf": [world["submission"].response_id, 1],

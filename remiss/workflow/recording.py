@@ -167,6 +167,17 @@ def exported(
     )
 
 
+def exported_bodies(*, consultation: Consultation, what: str, count: int, at: datetime, by) -> None:
+    """Log that a list of remissinstanser was taken out: which list, and how many are in it."""
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=Verb.EXPORTED,
+        consultation=consultation,
+        note=f"{what}: {count} remissinstanser som xlsx",
+    )
+
+
 def mark_read(*, response: Response, by) -> None:
     """Opening an answer marks its latest version as read for that user only."""
     ReadMark.objects.update_or_create(

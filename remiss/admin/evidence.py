@@ -1,0 +1,266 @@
+"""All that is known of one remissinstans: what was sent to it, what came of it, what was said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils import timezone
+
+from remiss.admin.gates import moment, needs, page
+from remiss.forms.invited import ChooseAddressForm, NoteContactForm
+from remiss.models import (
+    SETTLED,
+    Body,
+    BodyAddress,
+    Consultation,
+    CountedFor,
+    Invitation,
+    Letter,
+    LetterText,
+    Response,
+)
+from remiss.workflow import bodies, extending, inviting
+
+ANOTHER_S = "Inbjudan hör till en annan remissinstans."
+ANOTHER_S_ADDRESS = "Adressen hör till en annan remissinstans."
+
+
+def urls(site) -> list:
+    """The addresses to put first among those of `site`."""
+
+    def at(route, view, name):
+        return path(route, site.admin_view(view), name=name)
+
+    one = "instanser/<int:pk>/"
+    return [
+        at(one, body, "body"),
+        at(f"{one}inbjudan/<int:invitation_pk>/skicka-igen/", send_again, "send_again"),
+        at(f"{one}inbjudan/<int:invitation_pk>/byt-lank/", revoke_link, "revoke_link"),
+        at(f"{one}adresser/<int:address_pk>/fungerar/", address_works, "address_works"),
+        at("inbjudningar/brevtexter/<int:pk>/", letter_text, "letter_text"),
+    ]
+
+
+@dataclass
+class Part:
+    """One remiss, as far as it is about the body."""
+
+    consultation: Consultation
+    invitation: Invitation | None = None
+    answers: list[tuple[Response, list[Body]]] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    may_send: bool = False
+
+
+@needs("remiss.view_body")
+def body(request, pk, *, stale=False):
+    """GET shows what is known; POST notes a contact."""
+    shown = get_object_or_404(Body.objects.select_related("merged_into"), pk=pk)
+    may_act = request.user.has_perm("remiss.invite_body")
+    if request.method == "POST" and not may_act:
+        raise PermissionDenied
+    at = moment(request)
+    parts = _parts(shown, at)
+    form = _note_form(request, parts, at) if may_act else None
+    if request.method == "POST" and not stale and form.is_valid():
+        try:
+            _note(shown, form, parts, at=at, by=request.user)
+        except ValueError as refusal:
+            form.add_error("on", str(refusal))
+        else:
+            messages.success(request, "Kontakten är noterad.")
+            return redirect("admin:body", pk)
+    return page(
+        request,
+        "body",
+        status=403 if stale else 200,
+        title=shown.name,
+        section="invitations",
+        body=shown,
+        addresses=shown.addresses.all(),
+        merged=shown.merged.all(),
+        parts=parts,
+        events=shown.events.select_related("actor", "response", "consultation"),
+        form=form,
+        may_act=may_act,
+        may_give_time=may_act and extending.may_decide(request.user),
+        stale=stale,
+        errors_present=bool(form and form.errors),
+    )
+
+
+# A form older than its token comes back with what was written in it.
+body.shown_again = partial(body, stale=True)
+
+
+def _parts(shown: Body, at) -> list[Part]:
+    """One a remiss where the body is invited or has an answer that is tied to it, newest first."""
+    invitations = Invitation.objects.filter(body=shown).select_related("consultation")
+    parts = {}
+    for invitation in invitations.with_status().with_last_day():
+        part = Part(invitation.consultation, invitation, may_send=invitation.is_open(at))
+        parts[invitation.consultation_id] = part
+    tied = CountedFor.objects.filter(body=shown)
+    others: dict[int, list[Body]] = {}
+    behind = CountedFor.objects.filter(response__in=tied.values("response"))
+    for counted in behind.exclude(body=shown).select_related("body").order_by("body__sort_key"):
+        others.setdefault(counted.response_id, []).append(counted.body)
+    answers = tied.select_related("response__consultation", "response__latest").defer(
+        "response__latest__canonical", "response__latest__search_text"
+    )
+    for counted in answers.order_by("response__latest__received_at", "response"):
+        response = counted.response
+        part = parts.setdefault(response.consultation_id, Part(response.consultation))
+        part.answers.append((response, others.get(response.pk, [])))
+    letters = Letter.objects.about_responses().filter(invitation__body=shown)
+    by_invitation = {part.invitation.pk: part for part in parts.values() if part.invitation}
+    for letter in letters.select_related("text", "dispatch").order_by("-due", "-pk"):
+        by_invitation[letter.invitation_id].letters.append(letter)
+    return sorted(
+        parts.values(),
+        key=lambda part: (part.consultation.opens_on, part.consultation.pk),
+        reverse=True,
+    )
+
+
+def _note_form(request, parts: list[Part], at) -> NoteContactForm:
+    consultations = [part.consultation for part in parts]
+    today = timezone.localdate(at)
+    return NoteContactForm(
+        _posted(request),
+        consultations=consultations,
+        today=today,
+        initial={"on": today},
+    )
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None
+
+
+def _note(shown: Body, form: NoteContactForm, parts: list[Part], *, at, by) -> None:
+    cleaned = form.cleaned_data
+    by_key = {part.consultation.pk: part.consultation for part in parts}
+    bodies.note_contact(
+        body=shown,
+        consultation=by_key.get(cleaned.get("consultation")),
+        on=cleaned["on"],
+        channel=cleaned["channel"],
+        text=cleaned["text"],
+        at=at,
+        by=by,
+    )
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What a page that sends a link says, and which verb does it."""
+
+    heading: str
+    explanation: str
+    button: str
+    done: str  # "… till info@sundspan.example …"
+    do: Callable
+
+
+SEND_AGAIN = Sending(
+    "Skicka inbjudan igen",
+    "Inbjudan skickas en gång till, med samma personliga länk som förut.",
+    "Skicka inbjudan",
+    "Inbjudan skickas igen till {}.",
+    inviting.send_again,
+)
+REVOKE = Sending(
+    "Byt ut länken",
+    "Alla länkar som har skickats till instansen slutar att fungera, också länken till ett svar "
+    "som är påbörjat. Den som har svaret öppet måste öppna den nya länken. Inget som är skrivet "
+    "försvinner. Den nya länken skickas till adressen du väljer.",
+    "Byt ut länken",
+    "Länken är utbytt. Den nya skickas till {}.",
+    inviting.revoke,
+)
+
+
+@needs("remiss.invite_body")
+def send_again(request, pk, invitation_pk, *, stale=False):
+    return _send(request, pk, invitation_pk, SEND_AGAIN, stale=stale)
+
+
+send_again.shown_again = partial(send_again, stale=True)
+
+
+@needs("remiss.invite_body")
+def revoke_link(request, pk, invitation_pk, *, stale=False):
+    return _send(request, pk, invitation_pk, REVOKE, stale=stale)
+
+
+revoke_link.shown_again = partial(revoke_link, stale=True)
+
+
+def _send(request, pk, invitation_pk, sending: Sending, *, stale: bool):
+    """GET asks where to; POST does it, with an address of the body's or a new one."""
+    rows = Invitation.objects.select_related("body", "consultation").with_status()
+    invitation = get_object_or_404(rows, pk=invitation_pk)
+    if invitation.body_id != pk:
+        messages.error(request, ANOTHER_S)
+        return redirect("admin:body", get_object_or_404(Body, pk=pk).pk)
+    addresses = list(invitation.body.addresses.all())
+    form = ChooseAddressForm(_posted(request), addresses=addresses)
+    if request.method == "POST" and not stale and form.is_valid():
+        try:
+            address = _sent(form, invitation, sending, at=moment(request), by=request.user)
+        except ValueError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, sending.done.format(address.email))
+            return redirect("admin:body", pk)
+    return page(
+        request,
+        "send_link",
+        status=403 if stale else 200,
+        title=sending.heading,
+        section="invitations",
+        sending=sending,
+        invitation=invitation,
+        is_settled=invitation.status in SETTLED,
+        form=form,
+        stale=stale,
+        errors_present=bool(form.errors),
+    )
+
+
+@transaction.atomic
+def _sent(form: ChooseAddressForm, invitation, sending: Sending, *, at, by) -> BodyAddress:
+    """Both or neither: no address is kept by a sending that was refused."""
+    cleaned = form.cleaned_data
+    address = form.chosen or bodies.add_address(
+        body=invitation.body, email=cleaned["email"], is_main=cleaned["is_main"], at=at, by=by
+    )
+    sending.do(invitation=invitation, address=address, at=at, by=by)
+    return address
+
+
+@needs("remiss.invite_body", methods=("POST",))
+def address_works(request, pk, address_pk):
+    """Letters go to the address again."""
+    shown = get_object_or_404(Body, pk=pk)
+    address = get_object_or_404(BodyAddress.objects.select_related("body"), pk=address_pk)
+    if address.body_id != shown.pk:
+        messages.error(request, ANOTHER_S_ADDRESS)
+    elif bodies.mark_working(address=address, at=moment(request), by=request.user):
+        messages.success(request, f"{address.email} är märkt som att den fungerar igen.")
+    else:
+        messages.info(request, f"{address.email} var redan märkt som att den fungerar.")
+    return redirect("admin:body", pk)
+
+
+@needs("remiss.view_body", methods=("GET", "HEAD"))
+def letter_text(request, pk):
+    """Exactly the revision that a letter was made from; the placeholders stand as written."""
+    text = get_object_or_404(LetterText.objects.select_related("consultation", "written_by"), pk=pk)
+    return page(request, "letter_text", title=str(text), section="invitations", text=text)
