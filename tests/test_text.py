@@ -14,6 +14,7 @@ from remiss.text import (
     clean_name,
     cosignatories,
     count,
+    email_fault,
     email_key,
     has_personal_number,
     is_blank,
@@ -114,6 +115,28 @@ def test_search_finds_swedish_letters_whatever_case_and_composition():
 )
 def test_addresses_are_compared_by_lower_case_and_punycode(one, other):
     assert email_key(one) == email_key(other)
+
+
+@pytest.mark.parametrize(
+    ("address", "begins"),
+    [
+        ("info@malmö.se", ""),
+        ("Info@Forening.SE", ""),
+        ("åsa@malmo.se", "Före @ kan adressen inte ha å"),
+        ("a@x.se b@x.se", "Skriv bara en e-postadress"),
+        ("a@x.se;b@x.se", "Skriv bara en e-postadress"),
+        ("namn@forening", "Skriv hela e-postadressen"),
+        ("@forening.se", "Skriv hela e-postadressen"),
+        ("a" * 250 + "@x.se", "E-postadressen kan ha högst 254"),
+        # Written with å and ö it is short enough, in punycode it is not.
+        ("a@" + ".".join(["åäöåäöåäöåäöåäöåäöåäöåäöåä"] * 8) + ".se", "E-postadressen kan ha högst"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said(address, begins):
+    fault = str(email_fault(address))
+
+    assert fault.startswith(begins)
+    assert bool(fault) == bool(begins)
 
 
 def test_a_list_answer_is_its_rows():

@@ -12,6 +12,7 @@ from remiss.text.cleaning import (
     rows,
 )
 from remiss.text.comparing import Change, compare
+from remiss.text.emails import LONGEST_EMAIL, email_fault
 from remiss.text.finding import Found, Personal, find_personal_data
 from remiss.text.keys import email_key, name_key, search_key, sort_key, tag_keys
 from remiss.text.numbers import (
@@ -24,6 +25,7 @@ from remiss.text.numbers import (
 __all__ = [
     "Change",
     "Found",
+    "LONGEST_EMAIL",
     "MAX_LENGTH",
     "NOTICE_LENGTH",
     "Personal",
@@ -34,6 +36,7 @@ __all__ = [
     "compare",
     "cosignatories",
     "count",
+    "email_fault",
     "email_key",
     "find_personal_data",
     "has_personal_number",
