@@ -4,6 +4,7 @@ import pytest
 from django.core import mail as outbox
 
 from remiss.models import Body, Event, Invitation, Letter, LetterText
+from remiss.models.body import LONGEST_KEY
 from remiss.models.draft import area_key
 from remiss.workflow import invited, inviting, posting
 from remiss.workflow.inviting import HOLD, NobodyToWriteTo, TooLate
@@ -36,6 +37,15 @@ def reasons(recipients):
 
 
 # Inviting
+
+
+@pytest.mark.django_db
+def test_a_body_may_have_a_name_of_nothing_but_swedish_letters():
+    body = make_body(name="Ö" * 200)
+
+    body.refresh_from_db()
+    assert body.name == "Ö" * 200
+    assert max(map(len, (body.name_key, body.sort_key))) <= LONGEST_KEY
 
 
 def test_each_body_that_is_invited_has_one_letter_held_ten_minutes(consultation, city):

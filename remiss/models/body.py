@@ -12,6 +12,8 @@ from remiss.text import email_key, name_key, sort_key, tag_keys
 # One vocabulary for respondents and bodies; a private person is no body (decision 3).
 BODY_KINDS = [(kind.value, kind.label) for kind in Kind if kind != Kind.PRIVATE]
 
+LONGEST_KEY = 220  # characters
+
 
 class BodyQuerySet(models.QuerySet["Body"]):
     def in_use(self):
@@ -31,8 +33,8 @@ class Body(models.Model):
 
     kind = models.CharField(_("vem"), max_length=24, choices=BODY_KINDS)
     name = models.CharField(_("namn"), max_length=200)
-    name_key = models.CharField(max_length=220, editable=False)
-    sort_key = models.CharField(max_length=220, editable=False, db_index=True)
+    name_key = models.CharField(max_length=LONGEST_KEY, editable=False)
+    sort_key = models.CharField(max_length=LONGEST_KEY, editable=False, db_index=True)
     organisation_number = models.CharField(_("organisationsnummer"), max_length=11, blank=True)
     tags = models.CharField(
         _("etiketter"), max_length=300, blank=True, help_text=_("Med komma emellan.")
@@ -69,7 +71,9 @@ class Body(models.Model):
 
     def set_keys(self) -> None:
         """Has to be called before a bulk insert, which does not save one by one."""
-        self.name_key, self.sort_key = name_key(self.name), sort_key(self.name)
+        # A key can be longer than its name: an ö is two characters of it.
+        self.name_key = name_key(self.name)[:LONGEST_KEY]
+        self.sort_key = sort_key(self.name)[:LONGEST_KEY]
         self.tag_keys = tag_keys(self.tags)
 
     @property
