@@ -90,6 +90,8 @@ STAFF_TABLE = {
     "admin:body": ("ricx", "icx"),
     "admin:decide_extension": ("ricx", "c"),
     "admin:export": ("ricx", "ricx"),
+    "admin:body_template": ("icx", ""),
+    "admin:import_bodies": ("icx", "icx"),
     "admin:index": ("0lricax", "0lricax"),
     "admin:jsi18n": ("0lricax", ""),
     "admin:letter_text": ("ricx", ""),

@@ -129,7 +129,10 @@ def test_addresses_are_compared_by_lower_case_and_punycode(one, other):
         ("@forening.se", "Skriv hela e-postadressen"),
         ("a" * 250 + "@x.se", "E-postadressen kan ha högst 254"),
         # Written with å and ö it is short enough, in punycode it is not.
-        ("a@" + ".".join(["åäöåäöåäöåäöåäöåäöåäöåäöåä"] * 8) + ".se", "E-postadressen kan ha högst"),
+        (
+            "a@" + ".".join(["åäöåäöåäöåäöåäöåäöåäöåäöåä"] * 8) + ".se",
+            "E-postadressen kan ha högst",
+        ),
     ],
 )
 def test_what_is_wrong_with_an_address_is_said(address, begins):

@@ -1,0 +1,201 @@
+"""Läs in remissinstanser: a file is read and shown, then what is shown is added."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.http import content_disposition_header
+
+from remiss import uploads
+from remiss.admin.gates import moment, needs, page
+from remiss.forms.importing import ColumnsForm, ImportFileForm
+from remiss.importing import columns, reading, verdicts
+from remiss.importing.reading import Row, Unreadable
+from remiss.importing.template import template
+from remiss.importing.verdicts import Verdict
+from remiss.uploads.inspecting.kinds import KINDS
+from remiss.workflow import importing
+
+REGISTER = "admin:index"  # where the bodies are seen
+SALT = "remiss.import"
+# With room for the rest of the form within what is received of a request (decision 12).
+MOST_CARRIED = 6 * 2**20  # characters
+SHOWN = 200  # rows of each verdict
+HEADINGS = {
+    Verdict.ERROR: "Fel",
+    Verdict.DUPLICATE: "Dubbletter i filen",
+    Verdict.EXISTS: "Finns redan",
+    Verdict.NEW: "Nya",
+}
+OTHER_COLUMNS = "Du har ändrat hur filen ska läsas. Så här blir det. Se efter innan du lägger till."
+NOT_AS_SHOWN = (
+    "Inget är tillagt. Registret har ändrats sedan du läste in filen, kanske av någon annan. "
+    "Så här ser det ut nu."
+)
+
+
+def urls(site) -> list:
+    """The addresses to put first among those of `site`."""
+    return [
+        path("instanser/las-in/", site.admin_view(import_bodies), name="import_bodies"),
+        path("instanser/mall.xlsx", site.admin_view(body_template), name="body_template"),
+    ]
+
+
+@needs("remiss.add_body", methods=("GET", "HEAD"))
+def body_template(request) -> HttpResponse:
+    response = HttpResponse(template(), content_type=KINDS["xlsx"])
+    response["Content-Disposition"] = content_disposition_header(
+        True,  # noqa: FBT003
+        "Remissinstanser.xlsx",
+    )
+    return response
+
+
+@needs("remiss.add_body")
+def import_bodies(request, *, stale=False):
+    """Two steps on one address. Between them all rows travel in the page: nothing is stored."""
+    if request.method != "POST":
+        return _file_page(request, ImportFileForm())
+    carried = request.POST.get("carried")
+    if carried is not None:
+        return _second_step(request, carried, stale=stale)
+    if stale:
+        return _file_page(request, ImportFileForm(initial=request.POST.dict()), stale=True)
+    return _first_step(request)
+
+
+# A form older than its token comes back as it was; nothing is added.
+import_bodies.shown_again = partial(import_bodies, stale=True)
+
+
+def _first_step(request):
+    is_too_big = uploads.is_too_big(request)
+    form = ImportFileForm(request.POST, request.FILES)
+    if is_too_big:
+        form.errors.pop("file", None)
+        form.add_error("file", reading.TOO_BIG)
+    if not form.is_valid():
+        return _file_page(request, form)
+    file = form.cleaned_data["file"]
+    try:
+        if file.size > reading.MAX_BYTES:
+            raise Unreadable(reading.TOO_BIG)
+        rows = reading.read(file.read())
+        carried = _packed(uploads.clean_file_name(file.name or ""), rows)
+        if len(carried) > MOST_CARRIED:
+            raise Unreadable(reading.TOO_COMPLEX)
+    except Unreadable as refusal:
+        form.add_error("file", str(refusal))
+        return _file_page(request, form)
+    guessed = columns.guess(rows, kind=form.cleaned_data["kind"])
+    return _rows_page(
+        request,
+        ColumnsForm(ColumnsForm.data_of(guessed), rows=rows),
+        carried=carried,
+        file_name=_unpacked(carried)[0],
+    )
+
+
+def _second_step(request, carried: str, *, stale: bool):
+    try:
+        file_name, rows = _unpacked(carried)
+    except signing.BadSignature:
+        messages.warning(request, "Filen kom inte med. Välj den en gång till.")
+        return redirect("admin:import_bodies")
+    form = ColumnsForm(request.POST, rows=rows)
+    notice = ""
+    if request.POST.get("action") == "add" and not stale and form.is_valid():
+        seen = request.POST.get("seen", "")
+        if request.POST.get("shown") != form.shown:
+            notice = OTHER_COLUMNS
+        else:
+            try:
+                count = importing.import_bodies(
+                    rows=rows,
+                    choice=form.choice(),
+                    seen=int(seen) if seen.isascii() and seen.isdecimal() else -1,
+                    file_name=file_name,
+                    at=moment(request),
+                    by=request.user,
+                )
+            except importing.NotAsShown:
+                notice = NOT_AS_SHOWN
+            else:
+                messages.success(request, f"{_in_words(count)} är {_added(count)}.")
+                return redirect(REGISTER)
+    return _rows_page(
+        request, form, carried=carried, file_name=file_name, notice=notice, stale=stale
+    )
+
+
+def _in_words(count: int) -> str:
+    number = f"{count:,}".replace(",", "\u00a0")
+    return f"{number} remissinstans{'' if count == 1 else 'er'}"
+
+
+def _added(count: int) -> str:
+    return "tillagd" if count == 1 else "tillagda"
+
+
+def _packed(file_name: str, rows: list[Row]) -> str:
+    plain = [file_name, [[row.number, *row.cells] for row in rows]]
+    return signing.dumps(plain, salt=SALT, compress=True)
+
+
+def _unpacked(carried: str) -> tuple[str, list[Row]]:
+    file_name, rows = signing.loads(carried, salt=SALT)
+    return file_name, [Row(number, tuple(cells)) for number, *cells in rows]
+
+
+def _file_page(request, form, *, stale=False):
+    return page(
+        request,
+        "import_file",
+        status=403 if stale else 200,
+        title="Läs in remissinstanser",
+        section="bodies",
+        form=form,
+        stale=stale,
+        errors_present=bool(form.errors),
+    )
+
+
+def _rows_page(request, form: ColumnsForm, *, carried, file_name, notice="", stale=False):
+    judged = []
+    if form.is_valid():
+        judged = verdicts.judge(form.rows, form.choice(), verdicts.known())
+    groups = []
+    for verdict, heading in HEADINGS.items():
+        rows = [one for one in judged if one.verdict is verdict]
+        groups.append(
+            {
+                "verdict": verdict.value,
+                "heading": heading,
+                "rows": rows[:SHOWN],
+                "count": len(rows),
+                "more": max(0, len(rows) - SHOWN),
+            }
+        )
+    counts = {group["verdict"]: group["count"] for group in groups}
+    return page(
+        request,
+        "import_rows",
+        status=403 if stale else 200,
+        title="Läs in remissinstanser",
+        section="bodies",
+        form=form,
+        is_read=form.is_valid(),
+        carried=carried,
+        file_name=file_name,
+        groups=groups,
+        counts=counts,
+        without_email=sum(one.verdict is Verdict.NEW and not one.emails for one in judged),
+        button=f"Lägg till {_in_words(counts['new'])}",
+        notice=notice,
+        stale=stale,
+        errors_present=bool(form.errors),
+    )

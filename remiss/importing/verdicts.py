@@ -1,0 +1,231 @@
+"""What each row of a file would become, and why."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from remiss.importing import columns
+from remiss.importing.columns import Choice
+from remiss.importing.reading import Row
+from remiss.models import Body, BodyAddress, Kind
+from remiss.models.body import LONGEST_KEY
+from remiss.text import (
+    PersonalNumber,
+    clean_name,
+    email_fault,
+    email_key,
+    has_personal_number,
+    name_key,
+    organisation_number,
+    search_key,
+    tag_keys,
+)
+
+LONGEST_NAME, LONGEST_TAGS, LONGEST_TAG_KEYS = 200, 300, 310  # characters
+NOTHING = {"-", "–", "—", "?", "x"}  # what people write in a box that they leave empty
+IN_BRACKETS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
+BETWEEN = re.compile(r"[\s,;]+")
+
+# Words as search keys. The labels of the kinds are among them.
+KIND_WORDS: dict[str, Kind] = {search_key(str(kind.label)): kind for kind in Kind} | {
+    word: kind
+    for kind, words in {
+        Kind.ASSOCIATION: "ideell förening|föreningar|idrottsförening|kulturförening|förbund|ek för"
+        "|ekonomisk förening|civilsamhälle|civilsamhället|idéburen|idéburen organisation|ideell"
+        "|ideell organisation",
+        Kind.UMBRELLA: "paraply|metaorganisation|paraplyorganisationer|samorganisation"
+        "|samarbetsorganisation|nätverksorganisation",
+        Kind.OTHER_CIVIL: "nätverk|stiftelse|insamlingsstiftelse|studieförbund|trossamfund|samfund"
+        "|församling|folkhögskola|registrerat trossamfund|annan idéburen|övrig idéburen"
+        "|övriga idéburna|socialt företag",
+        Kind.BOARD: "nämnder|kommunal nämnd|facknämnd|kommunstyrelse|kommunstyrelsen|styrelse"
+        "|politisk nämnd",
+        Kind.DEPARTMENT: "förvaltningar|kommunal förvaltning|stadskontor|stadskontoret|kontor"
+        "|avdelning",
+        Kind.COMPANY: "bolag|ab|aktiebolag|kommunala bolag|stadens bolag|helägt bolag",
+        Kind.COUNCIL: "rådgivande råd|råden|pensionärsråd|funktionsrättsråd|funktionshinderråd"
+        "|ungdomsråd|rådgivande organ",
+        Kind.OTHER_BODY: "myndighet|myndigheter|statlig myndighet|region|regionen|länsstyrelse"
+        "|länsstyrelsen|universitet|högskola|lärosäte|kommun|annan myndighet|annan organisation"
+        "|annan|annat|övrig|övriga|övrigt|företag|privat företag|näringsliv|fackförbund"
+        "|fackförening|fack|facklig organisation|stat|polis|polisen|kyrka",
+        Kind.PRIVATE: "privat|privatpersoner|person|enskild|medborgare|invånare",
+    }.items()
+    for word in words.split("|")
+}
+
+
+class Verdict(StrEnum):
+    ERROR, DUPLICATE, EXISTS, NEW = "error", "duplicate", "exists", "new"
+
+
+@dataclass
+class Judged:
+    """A row, what it would become, and a sentence on why when it becomes nothing."""
+
+    number: int
+    name: str
+    verdict: Verdict = Verdict.NEW
+    reason: str = ""
+    kind: str = ""
+    emails: list[str] = field(default_factory=list)  # the main one first
+    organisation_number: str = ""
+    tags: str = ""
+    notes: str = ""
+
+    @property
+    def kind_label(self) -> str:
+        return str(Kind(self.kind).label) if self.kind else ""
+
+    def is_(self, verdict: Verdict, reason: str) -> None:
+        self.verdict, self.reason = verdict, reason
+
+
+@dataclass(frozen=True)
+class Known:
+    """The bodies there are: the name of each by the keys it is found by."""
+
+    by_name: Mapping[str, str]
+    by_email: Mapping[str, str]
+
+
+def known() -> Known:
+    """A name that was merged into another body's is known as that body."""
+    names = dict(
+        Body.objects.exclude(merged_into=None).values_list("name_key", "merged_into__name")
+    )
+    names |= dict(Body.objects.in_use().values_list("name_key", "name"))
+    addresses = BodyAddress.objects.filter(body__merged_into=None).order_by("-pk")
+    return Known(names, dict(addresses.values_list("email_key", "body__name")))
+
+
+def judge(rows: Sequence[Row], choice: Choice, known: Known) -> list[Judged]:
+    """One verdict a row below the headings, in the order of the file."""
+    names: dict[str, Judged] = {}
+    emails: dict[str, Judged] = {}
+    judged = []
+    for row in choice.data(rows):
+        one = _read(row, choice)
+        judged.append(one)
+        if one.verdict is Verdict.ERROR:
+            continue
+        key = name_key(one.name)[:LONGEST_KEY]
+        address = email_key(one.emails[0]) if one.emails else ""
+        if key in known.by_name:
+            one.is_(Verdict.EXISTS, _exists(one.name, known.by_name[key]))
+        elif address in known.by_email:
+            one.is_(Verdict.EXISTS, f"{known.by_email[address]} har samma e-postadress.")
+        elif key in names:
+            one.is_(Verdict.DUPLICATE, f"Dubblett av rad {names[key].number}: samma namn.")
+        elif address in emails:
+            first = emails[address]
+            one.is_(
+                Verdict.DUPLICATE,
+                f"Dubblett av rad {first.number}: samma e-postadress som {first.name}.",
+            )
+        elif not one.emails:
+            one.reason = "Utan e-post. Kan inte bjudas in med mejl."
+        names.setdefault(key, one)
+        for each in one.emails:
+            emails.setdefault(email_key(each), one)
+    return judged
+
+
+def _exists(name: str, as_name: str) -> str:
+    return "Finns redan." if name == as_name else f"Finns redan som {as_name}."
+
+
+class _Wrong(Exception):
+    """What is wrong with a row, in a sentence."""
+
+
+def _read(row: Row, choice: Choice) -> Judged:
+    def cells(use: str) -> list[str]:
+        return [
+            cell
+            for cell, of in zip(row.cells, choice.uses, strict=True)
+            if of == use and cell not in NOTHING and cell
+        ]
+
+    def cell(use: str) -> str:
+        return next(iter(cells(use)), "")
+
+    one = Judged(row.number, clean_name(cell(columns.NAME)))
+    try:
+        # The name first: nothing of a row is shown that begins with a personal number.
+        _check_name(one)
+        one.kind = _kind(clean_name(cell(columns.KIND)), choice.kind)
+        one.organisation_number = _number(clean_name(cell(columns.NUMBER)))
+        one.emails = _emails([*cells(columns.EMAIL), *cells(columns.MORE)])
+        one.tags = _tags(cells(columns.TAGS))
+        one.notes = "\n".join(cells(columns.NOTES))
+        if has_personal_number(one.notes) or has_personal_number(one.tags):
+            raise _Wrong("Det står ett personnummer i raden. Vi sparar inte sådana. Ta bort det.")
+    except _Wrong as wrong:
+        one.is_(Verdict.ERROR, str(wrong))
+    return one
+
+
+def _check_name(one: Judged) -> None:
+    if not any(map(str.isalnum, one.name)):
+        raise _Wrong("Namn saknas.")
+    if has_personal_number(one.name):
+        one.name = ""
+        raise _Wrong("Det står ett personnummer i namnet. Vi sparar inte sådana. Ta bort det.")
+    if len(one.name) > LONGEST_NAME:
+        one.name = one.name[:LONGEST_NAME] + "…"
+        raise _Wrong("Namnet kan ha högst 200 tecken.")
+
+
+def _kind(word: str, default: str) -> str:
+    if not word:
+        return default
+    kind = KIND_WORDS.get(search_key(word))
+    if kind is None:
+        raise _Wrong(
+            f"Under Vem står ”{_short(word)}”. Skriv till exempel förening, nämnd eller myndighet."
+        )
+    if kind == Kind.PRIVATE:
+        raise _Wrong("En privatperson kan inte vara remissinstans.")
+    return kind.value
+
+
+def _number(typed: str) -> str:
+    try:
+        return organisation_number(typed)
+    except PersonalNumber:
+        raise _Wrong(
+            "Organisationsnumret ser ut som ett personnummer. Vi sparar inte sådana. Ta bort det."
+        ) from None
+    except ValueError:
+        raise _Wrong(
+            "Organisationsnumret är fel. Skriv tio siffror, till exempel 802002-4280, eller lämna "
+            "rutan tom."
+        ) from None
+
+
+def _emails(boxes: Iterable[str]) -> list[str]:
+    """Each address once, as it is typed. In one box there may be several."""
+    found: dict[str, str] = {}
+    for box in boxes:
+        for address in IN_BRACKETS.findall(box) or BETWEEN.split(box):
+            address = clean_name(re.sub("(?i)^mailto:", "", address))
+            if not address:
+                continue
+            if fault := email_fault(address):
+                raise _Wrong(f"E-postadressen ”{_short(address)}”: {fault}")
+            found.setdefault(email_key(address), address)
+    return list(found.values())
+
+
+def _tags(boxes: Iterable[str]) -> str:
+    tags = [clean_name(tag) for box in boxes for tag in re.split("[,;\n]", box)]
+    joined = ", ".join(dict.fromkeys(tag for tag in tags if tag))
+    if len(joined) > LONGEST_TAGS or len(tag_keys(joined)) > LONGEST_TAG_KEYS:
+        raise _Wrong("Etiketterna kan ha högst 300 tecken tillsammans.")
+    return joined
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
