@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from remiss.importing import columns, reading, verdicts
+from remiss.importing import columns, reading, verdicts, workbook
 from remiss.importing.template import template
 from remiss.models import Body, BodyAddress, Event, Kind
 from remiss.workflow import importing
@@ -381,7 +381,7 @@ def test_a_formula_is_what_it_last_came_to():
 
 # What is not read, and what is said instead
 
-BOMB = repacked(xlsx(["Namn"]), **{"xl/sharedStrings.xml": b"\0" * (reading.MAX_UNPACKED + 1)})
+BOMB = repacked(xlsx(["Namn"]), **{"xl/sharedStrings.xml": b"\0" * (workbook.MAX_UNPACKED + 1)})
 REFUSED = {
     "nothing": (b"", reading.EMPTY),
     "empty rows": (csv(";;", "", ";"), reading.EMPTY),
@@ -407,6 +407,18 @@ REFUSED = {
         reading.BROKEN,
     ),
     "a bomb": (BOMB, reading.TOO_COMPLEX),
+    "a long text in every cell": (
+        xlsx(*[["ö" * 4_999] * 50] * 100),
+        reading.TOO_COMPLEX,
+    ),
+    "macros": (
+        repacked(xlsx(["Namn"]), **{"xl/vbaProject.bin": b"x"}),
+        reading.FAULTS["macros"],
+    ),
+    "xlsb": (
+        repacked(xlsx(["Namn"]), **{"xl/workbook.bin": b"x"}),
+        reading.FAULTS["xlsb"],
+    ),
     "entities": (
         repacked(
             xlsx(["Namn"]),
@@ -415,7 +427,7 @@ REFUSED = {
         reading.BROKEN,
     ),
     "thousands of parts": (
-        repacked(xlsx(["Namn"]), **{f"xl/{n}.xml": b"" for n in range(reading.MAX_ENTRIES)}),
+        repacked(xlsx(["Namn"]), **{f"xl/{n}.xml": b"" for n in range(workbook.MAX_ENTRIES)}),
         reading.TOO_COMPLEX,
     ),
     "too many rows": (csv("Namn", *["A"] * 10_001), reading.TOO_MANY_ROWS),
@@ -435,7 +447,19 @@ def test_what_is_no_list_is_refused_with_a_reason(content, why):
     assert str(refused.value) == why
 
 
-def test_a_sheet_that_lies_about_its_rows_is_read_in_no_time():
+def test_a_workbook_that_takes_too_long_is_stopped(monkeypatch):
+    monkeypatch.setattr(reading, "SECONDS", 2)
+    head = b"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>"
+    cells = head + b"<sheetData><row>" + b"<c/>" * 12_000_000
+    content = repacked(xlsx(["Namn"]), **{"xl/worksheets/sheet1.xml": cells})
+
+    with pytest.raises(reading.Unreadable) as refused:
+        reading.read(content)
+
+    assert str(refused.value) == reading.TOO_COMPLEX
+
+
+def test_a_sheet_that_lies_about_its_rows_is_read_as_far_as_it_goes():
     sheet = "xl/worksheets/sheet1.xml"
     content = xlsx(["Namn"], ["A"])
     with zipfile.ZipFile(io.BytesIO(content)) as package:
