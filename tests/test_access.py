@@ -32,7 +32,6 @@ from tests.factories import (
     add_file,
     area_key,
     ask_for_time,
-    make_body,
     make_draft,
     make_invitation,
     make_staff,
@@ -169,7 +168,6 @@ def world(db, at):
     send_in(draft=draft)
     ask_for_time(draft=draft)
     AccessibilityReport.objects.create(at=NOON, text="En brist")
-    make_body()
     inviter = get_user_model().objects.create_user("inviter")
     make_invitation(consultation=consultation, by=inviter)
     return {"consultation": consultation, "submission": submission, "draft": draft}
@@ -236,7 +234,7 @@ def address(name, world):
             "admin:receipt_pdf": [world["submission"].response_id, 1],
             "admin:register": [world["submission"].response_id, 1],
             "admin:tie": [world["submission"].response_id],
-            "admin:merge_bodies": [Body.objects.get().pk],
+            "admin:merge_bodies": [Body.objects.first().pk],
             "admin:move_last_day": [world["consultation"].pk],
             "admin:view_on_site": [1, 1],
             "admin:app_list": ["remiss"],

@@ -26,7 +26,7 @@ def about(letter, *, to=None, **more):
 def put_in(client, *files):
     """The page after the files, and what its table says of each."""
     chosen = [SimpleUploadedFile(name, data) for name, data in files]
-    page = client.post(reverse("admin:bounces"), {"files": chosen})
+    page = client.post(reverse("admin:bounces"), {"reports": chosen})
     assert page.status_code == 200
     rows = [(row.file, row.sentence, row.why) for row in page.context["rows"]]
     return page.content.decode(), rows
@@ -92,7 +92,7 @@ def test_without_a_file_or_with_too_many_the_page_says_so(signed_in, city, db):
     client = signed_in(city)
     many = [SimpleUploadedFile(f"{n}.eml", b"x") for n in range(21)]
 
-    none, more = (client.post(PAGE, data).content.decode() for data in ({}, {"files": many}))
+    none, more = (client.post(PAGE, data).content.decode() for data in ({}, {"reports": many}))
 
     assert "Välj minst en fil." in none
     assert "Välj högst 20 filer på en gång." in more
@@ -106,7 +106,7 @@ def test_a_form_that_has_become_old_asks_for_the_files_again(city, invitation):
     client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
     file = SimpleUploadedFile("a.eml", about(invitation.letters.get()))
 
-    page = client.post(PAGE, {"files": [file]}).content.decode()
+    page = client.post(PAGE, {"reports": [file]}).content.decode()
 
     assert "Välj filerna en gång till." in page
     assert BodyAddress.objects.failing().count() == 0

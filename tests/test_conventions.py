@@ -29,19 +29,13 @@ KNOWS = {
     "questionnaire": {"text", "models", "exports.sections"},
     "mail": COMMON
     | {"bounces", "links", "exports.sections", "exports.receipt", "exports.typesetting"},
-    "workflow": COMMON | {"bounces", "links", "mail", "roles", "exports.sections"},
-    "forms": COMMON | {"exports.sections", "questionnaire"},
-    "templatetags": COMMON,
-    "views": COMMON | {"links", "mail", "roles", "workflow", "forms", "exports", "questionnaire"},
-    "admin": COMMON
-    | {"bounces", "links", "mail", "roles", "workflow", "forms", "exports", "questionnaire"},
-    "mail": COMMON | {"links", "exports.sections", "exports.receipt", "exports.typesetting"},
-    "workflow": COMMON | {"links", "mail", "roles", "exports.sections", "importing"},
+    "workflow": COMMON | {"bounces", "links", "mail", "roles", "exports.sections", "importing"},
     "forms": COMMON | {"exports.sections", "questionnaire", "importing"},
     "templatetags": COMMON,
     "views": COMMON | {"links", "mail", "roles", "workflow", "forms", "exports", "questionnaire"},
     "admin": COMMON
-    | {"links", "mail", "roles", "workflow", "forms", "exports", "questionnaire", "importing"},
+    | {"bounces", "links", "mail", "roles", "workflow", "forms", "exports", "questionnaire"}
+    | {"importing"},
     "urls": {"views"},
     "demo": COMMON | {"roles", "workflow", "exports.sections"},
     "management": COMMON | {"mail", "roles", "workflow", "demo"},

@@ -38,7 +38,7 @@ def not_delivered(request, *, stale=False):
     form = ReportsForm(*((request.POST, request.FILES) if is_given else ()))
     rows = []
     if is_given and form.is_valid():
-        for file in form.cleaned_data["files"]:
+        for file in form.cleaned_data["reports"]:
             rows += _taken(file, at=request.received_at, by=request.user)
         form = ReportsForm()
     failing = BodyAddress.objects.failing().filter(body__merged_into=None)

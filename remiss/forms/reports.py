@@ -26,7 +26,7 @@ class SeveralFilesField(forms.FileField):
 
 
 class ReportsForm(forms.Form):
-    files = SeveralFilesField(
+    reports = SeveralFilesField(
         label=_("Filer"),
         help_text=_("Mejl sparade som .eml, högst 20 på en gång och högst 1 MB var."),
         max_length=2_000,
