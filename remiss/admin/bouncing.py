@@ -45,6 +45,7 @@ def not_delivered(request, *, stale=False):
     return page(
         request,
         "bounces",
+        status=403 if stale else 200,
         title="Mejl som inte kom fram",
         section="log",
         form=form,
