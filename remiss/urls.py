@@ -41,6 +41,7 @@ register_converter(PublicId, "public_id")
 register_converter(Key, "key")
 
 of_a_remiss = "remiss/<slug:slug>/"
+of_an_invitation = "inbjudan/<public_id:public_id>/"
 of_an_answer = "svar/<public_id:public_id>/"
 
 urlpatterns = [
@@ -59,6 +60,8 @@ urlpatterns = [
     path(of_a_remiss + "svara/", answering.begin, name="begin"),
     path(of_a_remiss + "stangd/", reading.closed, name="closed"),
     path(of_a_remiss + "resultat/", reading.results, name="results"),
+    path(of_a_remiss + "sandlista/", reading.invited_bodies, name="invited_bodies"),
+    path(of_a_remiss + "foljebrev/", reading.missive, name="missive"),
     path("om/", reading.about, name="about"),
     path("om/kontakt/", reading.contact, name="contact"),
     path("om/personuppgifter/", reading.privacy, name="privacy"),
@@ -67,6 +70,8 @@ urlpatterns = [
     path("lank/glomt/", links.find_link, name="find_link"),
     path("lank/<key:key>/", links.open_link, name="open_link"),
     path("inbjudan/<key:key>/", inviting.open_invitation, name="open_invitation"),
+    path(of_an_invitation, inviting.invited, name="invited"),
+    path(of_an_invitation + "avsta/", inviting.decline, name="decline"),
     path(of_an_answer, answering.tasks, name="tasks"),
     path(of_an_answer + "uppgifter/", answering.who, name="who"),
     path(of_an_answer + "epost/", answering.email, name="email"),

@@ -32,6 +32,7 @@ from tests.factories import (
     add_file,
     area_key,
     ask_for_time,
+    begin_invited,
     make_draft,
     make_invitation,
     make_staff,
@@ -54,8 +55,10 @@ PUBLIC = {
     "remiss:results", "remiss:about", "remiss:contact", "remiss:privacy",
     "remiss:accessibility", "remiss:find_link", "remiss:open_link", "remiss:health",
     "remiss:trial_mail", "remiss:verify", "remiss:open_invitation",
-    "remiss:questions_docx",
+    "remiss:questions_docx", "remiss:invited_bodies", "remiss:missive",
 }  # fmt: skip
+# Opened by the link of an invited body, by the draft that it began, and by nothing else.
+INVITED = {"remiss:invited", "remiss:decline"}
 # Opened by a personal link and by nothing else: not even a superuser gets in.
 HOLDERS = {
     "remiss:tasks", "remiss:who", "remiss:email", "remiss:answer_area", "remiss:answer_rest",
@@ -153,7 +156,7 @@ def all_routes(resolver=None, namespace=""):
 
 
 def test_every_route_has_a_row():
-    listed = PUBLIC | HOLDERS | {"remiss:leave"} | set(STAFF_TABLE)
+    listed = PUBLIC | HOLDERS | INVITED | {"remiss:leave"} | set(STAFF_TABLE)
 
     assert sorted(set(all_routes())) == sorted(listed)
 
@@ -294,14 +297,36 @@ def test_an_answer_is_opened_by_its_link_and_by_nobody_else(world, cast):
                 assert not let_in(client_of(user), method, path), name
 
 
+def test_an_invitation_is_opened_by_its_link_and_by_nobody_else(world, cast):
+    invitation = make_invitation(consultation=world["consultation"], by=cast["c"])
+    guest, writer = Client(), Client()
+    key = links.make_key(invitation, purpose=links.TO_BODY)
+    guest.post(reverse("remiss:open_invitation", args=[key]))
+    key = links.make_key(begin_invited(invitation=invitation), purpose=links.FROM_PAGE)
+    writer.post(reverse("remiss:open_link", args=[key]))
+    stranger = Client()
+    key = links.make_key(world["draft"], purpose=links.FROM_PAGE)
+    stranger.post(reverse("remiss:open_link", args=[key]))
+    for name in sorted(INVITED):
+        path = reverse(name, args=[invitation.public_id])
+
+        assert let_in(guest, "get", path), name
+        assert let_in(writer, "get", path), name
+        for client in (stranger, *map(client_of, cast.values())):
+            for method in ("get", "post"):
+                assert not let_in(client, method, path), name
+
+
 def test_no_unsafe_request_passes_without_a_token(world, cast):
     """POST to every route as a superuser and as the holder, with no token: 403 and no new row."""
     save(draft=world["draft"], key=area_key("city-life"), how="Skickat")
-    before = [model.objects.count() for model in (*ROWS.values(), Draft)]
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast["x"], backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
+    invitation = make_invitation(consultation=world["consultation"], by=cast["c"])
+    before = [model.objects.count() for model in (*ROWS.values(), Draft)]
     session["svar"] = {world["draft"].public_id: 1}
+    session["inbjudningar"] = {invitation.public_id: 1}
     session.save()
     takes_post = {
         reverse("remiss:begin", args=["handlingsplan"]),
@@ -310,6 +335,7 @@ def test_no_unsafe_request_passes_without_a_token(world, cast):
         reverse("remiss:accessibility"),
         reverse("remiss:leave", args=[world["draft"].public_id]),
         *(holder_path(name, world["draft"]) for name in HOLDERS),
+        *(reverse(name, args=[invitation.public_id]) for name in INVITED),
         *(address(name, world) for name in STAFF_TABLE if name != "account_login"),
     }
     statuses = {path: client.post(path, {"how": "x"}).status_code for path in takes_post}

@@ -47,6 +47,25 @@ for number in range({}):
     )
 Letter.objects.exclude(kind="receipt").delete()
 """
+INVITATION = """
+from django.urls import reverse
+from remiss import clock, links
+from remiss.models import Consultation
+from tests.factories import make_invitation, make_staff
+invitation = make_invitation(
+    consultation=Consultation.objects.get(),
+    by=make_staff(username="maria", group="Samordnare kommunen", side="city"),
+    at=clock.now(),
+)
+key = links.make_key(invitation, purpose=links.TO_BODY)
+print(reverse("remiss:open_invitation", args=[key]))
+print(reverse("remiss:invited", args=[invitation.public_id]))
+"""
+WHO = {
+    "organisation": "Sundspans kulturkrets",
+    "contact_name": "Anna Exempel",
+    "email": "info@sundspan.example",
+}
 RECEIPTS = 8
 # Due at once, as letters are when they have been held for ten minutes.
 INVITATIONS = """
@@ -159,6 +178,27 @@ def test_a_web_process_that_dies_is_replaced(rig, check_form):
         wait_until(lambda: answers(f"{site}/halsa/"))
 
         assert "MA-" in browser.get(check.replace("granska", "kvittens"))
+
+
+def test_twenty_who_press_begin_at_once_come_to_one_draft(rig):
+    link, landing = rig.python(INVITATION).split()
+    with rig.web() as site:
+
+        def form_in_a_browser(_number):
+            browser = Browser(site)
+            browser.post(link, browser.form(link))
+            return browser, browser.form(landing)
+
+        def press(browser_and_form):
+            browser, form = browser_and_form
+            return browser.post(landing, form | WHO)
+
+        with ThreadPoolExecutor(20) as pool:
+            pages = list(pool.map(press, list(map(form_in_a_browser, range(20)))))
+
+    (public_id,) = rig.sql("SELECT public_id FROM remiss_draft")[0]
+    assert rig.count("remiss_draft") == rig.count("remiss_letter WHERE kind = 'link'") == 1
+    assert all(f"/svar/{public_id}/" in page and "Ert svar" in page for page in pages)
 
 
 # The letter process

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 
 from remiss.models import (
     Conflict,
@@ -11,18 +11,22 @@ from remiss.models import (
     DraftPart,
     DraftRevision,
     Event,
+    Invitation,
     Letter,
     Response,
     Submission,
 )
-from remiss.workflow import answering, moving
+from remiss.models.draft import LinkReplaced
+from remiss.workflow import answering, invited, inviting, moving
 from tests.factories import (
     NOON,
     ROBIN,
     area_key,
+    begin_invited,
     days,
     make_consultation,
     make_draft,
+    make_invitation,
     make_staff,
     versions_of,
 )
@@ -233,3 +237,75 @@ def test_a_typical_submission_takes_at_most_fifteen_statements(draft):
 
     statements = [sql for sql in inside[begin:] if sql not in {"BEGIN", "COMMIT"}]
     assert len(statements) <= 15
+
+
+# An invited body
+
+
+@pytest.fixture
+def invitation():
+    city = make_staff(username="maria", group="Samordnare kommunen", side="city")
+    return make_invitation(consultation=make_consultation(), by=city)
+
+
+def press_begin(invitation, index):
+    mine = Invitation.objects.select_related("consultation", "body").get(pk=invitation.pk)
+    return begin_invited(invitation=mine, name=f"Anna {index}", email=f"anna{index}@fn.example")
+
+
+def test_twenty_of_one_body_who_begin_at_once_come_to_one_draft(invitation):
+    results = at_once(20, lambda index: press_begin(invitation, index))
+
+    draft = Draft.objects.get()
+    assert results == [draft] * 20
+    assert Event.objects.filter(verb="began").count() == 1
+    assert Letter.objects.filter(kind="link").get().address == draft.email
+    save(draft.parts.get(key=CITY).pk, {"how": "Öppna aulorna."}, seen=0)
+    versions = versions_of(draft)
+    at_once(20, lambda _index: send(draft, versions))
+    assert Response.objects.get().invitation == invitation
+
+
+def test_without_looking_under_the_lock_the_database_refuses_the_other_nineteen(
+    invitation, monkeypatch
+):
+    start, number = answering.start, iter(range(100))
+    monkeypatch.setattr(invited, "holder_of", lambda _invitation: None)
+    monkeypatch.setattr(
+        answering, "start", lambda **given: start(**given | {"once": f"unguarded-{next(number)}"})
+    )
+
+    results = at_once(20, lambda index: press_begin(invitation, index))
+
+    assert Draft.objects.get() in results
+    assert sum(isinstance(result, IntegrityError) for result in results) == 19
+
+
+def test_a_save_that_meets_the_replacing_of_the_link_is_kept_or_refused_with_its_text(invitation):
+    draft = begin_invited(invitation=invitation)
+    part, city = draft.parts.get(key=CITY), invitation.letters.get().dispatch.made_by
+
+    def act(index):
+        if index:
+            main = invitation.body.addresses.get()
+            return inviting.revoke(
+                invitation=Invitation.objects.select_related("consultation", "body").get(),
+                address=main,
+                at=NOON + days(1),
+                by=city,
+            )
+        mine = Draft.objects.get(pk=draft.pk)
+        mine.link_version = 1  # as the session knows it
+        return answering.save_part(
+            draft=mine, key=CITY, content={"how": "Sist."}, is_done=True, seen=0, by=ROBIN, at=NOON
+        )
+
+    saved, revoked = at_once(2, act)
+
+    part.refresh_from_db()
+    assert revoked is None
+    if isinstance(saved, LinkReplaced):
+        assert part.content == {}
+    else:
+        assert (saved, part.content) == (1, {"how": "Sist."})
+    assert Draft.objects.get().link_version == 2

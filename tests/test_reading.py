@@ -11,7 +11,7 @@ from tests.factories import AREAS, NOON, days, make_consultation, make_submissio
 # Queries a page.
 COSTS = {
     "": 4,
-    "planen/": 6,
+    "planen/": 7,
     "planen/underlag/": 4,
     "omraden/ungas-halsa-och-livsstil/": 5,
     "resultat/": 1,

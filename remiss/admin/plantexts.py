@@ -108,6 +108,7 @@ class ConsultationAdmin(FrozenAdmin):
         "is_published",
         "registry_number",
         "controller",
+        "shows_invited",
         "contact_email",
         "contact_phone",
     ]

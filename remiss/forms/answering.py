@@ -112,6 +112,47 @@ class StartForm(WhoForm):
         self.fields[TRAP_FIELD] = trap
 
 
+class InvitedForm(forms.Form):
+    """The start form of an invited body: its kind is known, and no machine has its link."""
+
+    organisation = NameField(
+        label=_("Organisationens namn"),
+        help_text=WhoForm.base_fields["organisation"].help_text,
+        missing=_("Skriv organisationens namn."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    contact_name = WhoForm.base_fields["contact_name"]
+    email = StartForm.base_fields["email"]
+    hide_name = WhoForm.base_fields["hide_name"]
+
+    def content(self, kind: str) -> dict:
+        """What the part about the respondent holds, of a body of this kind."""
+        named = ("organisation", "contact_name", "hide_name")
+        return {"kind": kind} | {name: self.cleaned_data[name] for name in named}
+
+
+class DeclineForm(forms.Form):
+    """Why no answer will come, if the body wants to say. It has to fit into a line of the log."""
+
+    LONGEST = 400  # characters
+
+    reason = CleanTextField(
+        label=_("Vill ni säga varför?"),
+        help_text=_(
+            "Frivilligt. Samordnarna läser det, och det blir en allmän handling. "
+            "Skriv högst 400 tecken."
+        ),
+        too_long=_("Texten är längre än 400 tecken. Korta den och försök igen."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean_reason(self):
+        reason = self.cleaned_data["reason"]
+        if len(reason) > self.LONGEST:
+            raise forms.ValidationError(self.fields["reason"].too_long)
+        return reason
+
+
 class SeenWhoForm(SavedForm, WhoForm):
     """The same about an answer that has been begun, with the number of the organisation."""
 

@@ -13,6 +13,17 @@ from remiss.text import email_key, name_key, sort_key, tag_keys
 BODY_KINDS = [(kind.value, kind.label) for kind in Kind if kind != Kind.PRIVATE]
 
 LONGEST_KEY = 220  # characters
+# Over a list of bodies of one kind.
+KINDS_IN_PLURAL = {
+    Kind.ASSOCIATION: _("Föreningar"),
+    Kind.UMBRELLA: _("Paraplyorganisationer"),
+    Kind.OTHER_CIVIL: _("Andra idéburna organisationer"),
+    Kind.BOARD: _("Nämnder"),
+    Kind.DEPARTMENT: _("Förvaltningar"),
+    Kind.COMPANY: _("Kommunala bolag"),
+    Kind.COUNCIL: _("Råd"),
+    Kind.OTHER_BODY: _("Andra myndigheter och organisationer"),
+}
 
 
 class BodyQuerySet(models.QuerySet["Body"]):

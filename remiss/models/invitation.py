@@ -62,6 +62,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """The row, if the link that opened it still works."""
         return self.filter(pk=invitation.pk, link_version=invitation.link_version)
 
+    def sent(self):
+        """Those whose letter has gone, whatever has come of it."""
+        letters = Letter.objects.filter(invitation=OuterRef("pk"), kind=Letter.Kind.INVITATION)
+        return self.filter(Exists(letters.filter(sent_at__isnull=False)))
+
     def with_letters(self):
         """What has been sent to each: `sent_at`, `reminders` and `reminded_at`, and the latest
         letter with the link as `latest_letter` (pk) and `latest_state`.

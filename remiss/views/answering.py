@@ -156,6 +156,7 @@ def tasks(request, public_id, *, stale=False):
         link=links.link_on_page(opened.draft),
         confirmed_now=confirmed_now,
         asked=ExtensionRequest.objects.of(public_id).first(),
+        invitation=opened.draft.invitation if opened.draft.invitation_id else None,
         form=form,
         unsent=_has_unsent(opened),
         stale=stale,

@@ -94,8 +94,9 @@ def not_found(request, exception=None):
     return error_page(request, 404)
 
 
-def gone(request):
-    return error_page(request, 410)
+def gone(request, organisation=""):
+    """A link that has been replaced; of an invited body when there is an organisation."""
+    return error_page(request, 410, organisation=organisation)
 
 
 def too_many(request):

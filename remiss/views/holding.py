@@ -6,21 +6,23 @@ from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
 from remiss import clock
-from remiss.models import Consultation, Draft, Editor, Response
+from remiss.models import Consultation, Draft, Editor, Invitation, Response
 from remiss.models.draft import WHO
 from remiss.views.errors import SessionLost
 
 KEYS = "svar"  # in the session: public id → link version, several answers at once
+INVITED = "inbjudningar"  # the same of invitations, until their answer has been begun
 RENEWED = "renewed"
 EDITOR = "skribent"  # a number and a name, for those who write together
 RENEW_AFTER = 60 * 60  # seconds; two hours idle, renewed at most hourly (decision 14)
 
 
-def hold(request: HttpRequest, holder: Draft | Response, at: datetime) -> None:
-    """Open an answer in this session, under a new session key against fixation."""
+def hold(request: HttpRequest, holder: Draft | Response | Invitation, at: datetime) -> None:
+    """Open an answer or an invitation in this session, under a new key against fixation."""
     request.session.cycle_key()
-    held = request.session.get(KEYS, {})
-    request.session[KEYS] = held | {holder.public_id: holder.link_version}
+    name = INVITED if isinstance(holder, Invitation) else KEYS
+    held = request.session.get(name, {})
+    request.session[name] = held | {holder.public_id: holder.link_version}
     request.session[RENEWED] = int(at.timestamp())
 
 
@@ -40,8 +42,21 @@ def held_response(request: HttpRequest, public_id: str) -> tuple[Response, datet
     return _held(request, received, public_id)
 
 
-def _held(request, rows, public_id):
-    version = request.session.get(KEYS, {}).get(public_id)
+def held_invitation(request: HttpRequest, public_id: str) -> tuple[Invitation, datetime]:
+    """As held_draft, for an invitation: opened by its link, or known by the draft of the body."""
+    rows = Invitation.objects.select_related("consultation", "body")
+    try:
+        return _held(request, rows, public_id, INVITED)
+    except SessionLost:
+        drafts = Draft.objects.select_related("invitation__consultation", "invitation__body")
+        begun = drafts.filter(invitation__public_id=public_id)
+        own = begun.values_list("public_id", flat=True).first()
+        draft, at = _held(request, begun, own)
+        return draft.invitation, at
+
+
+def _held(request, rows, public_id, name=KEYS):
+    version = request.session.get(name, {}).get(public_id)
     if version is None:
         raise SessionLost
     held = rows.annotate(at=clock.expression()).filter(public_id=public_id, link_version=version)
@@ -55,15 +70,15 @@ def _held(request, rows, public_id):
 
 
 def latest_own_day(request: HttpRequest, consultation: Consultation) -> date | None:
-    """The latest last day of their own among the answers opened here; no query without one."""
-    held = request.session.get(KEYS, {})
+    """The latest last day of their own of what is opened here; no query without anything."""
+    held = request.session.get(KEYS, {}) | request.session.get(INVITED, {})
     if not held:
         return None
     rows = [
         model.objects.filter(consultation=consultation, public_id__in=list(held))
         .exclude(own_last_day=None)
         .values_list("public_id", "link_version", "own_last_day")
-        for model in (Draft, Response)
+        for model in (Draft, Response, Invitation)
     ]
     days = [day for each in rows for public_id, version, day in each if held[public_id] == version]
     return max(days, default=None)
@@ -102,9 +117,9 @@ def drop(request: HttpRequest, public_id: str) -> None:
 
 
 def let_go(request: HttpRequest) -> None:
-    """End every answer opened here; a coordinator's login on the same machine stays."""
+    """End all that was opened here by a link; a coordinator's login on the same machine stays."""
     if request.user.is_authenticated:
-        for name in (KEYS, RENEWED, EDITOR):
+        for name in (KEYS, INVITED, RENEWED, EDITOR):
             request.session.pop(name, None)
         request.session.cycle_key()
     else:

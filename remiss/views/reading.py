@@ -1,16 +1,20 @@
 """Pages anyone may read: the plan, its areas, and about the remiss."""
 
 from datetime import date
+from itertools import groupby
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from remiss import limits
+from remiss import limits, links
 from remiss.exports.sections import Plan
 from remiss.forms.answering import ReportForm
 from remiss.forms.fields import STANCES
-from remiss.models import Consultation, PlanVersion
+from remiss.models import Body, Consultation, Invitation, Kind, LetterText, PlanVersion
+from remiss.models.body import KINDS_IN_PLURAL
+from remiss.text import placeholders
 from remiss.views import errors, holding
 from remiss.views.again import shown_again
 from remiss.workflow import recording
@@ -96,13 +100,78 @@ def start(request, slug):
 
 @require_safe
 def plan(request, slug):
-    corrections = _corrections(slug)
-    return plan_page(request, "reading/plan.html", slug, corrections=corrections)
+    return plan_page(
+        request,
+        "reading/plan.html",
+        slug,
+        corrections=_corrections(slug),
+        has_missive=has_missive(slug),
+    )
+
+
+def has_missive(slug: str) -> bool:
+    return _missive(slug) is not None
+
+
+def _missive(slug: str) -> LetterText | None:
+    """The följebrev as it stands; None when nobody has written any, or it was emptied."""
+    written = LetterText.objects.filter(consultation__slug=slug, kind=LetterText.Kind.MISSIVE)
+    newest = written.order_by("-number").first()
+    return newest if newest and newest.body.strip() else None
 
 
 def _corrections(slug: str):
     newest = PlanVersion.objects.filter(consultation__slug=slug).order_by("-number").first()
     return newest.corrections.all() if newest else []
+
+
+@require_safe
+def missive(request, slug):
+    """The letter that goes with the plan, to everybody: nothing of one body is filled in."""
+    consultation, text = published(slug), _missive(slug)
+    if text is None:
+        raise Http404
+    values = {
+        placeholders.LAST_DAY: consultation.timing(consultation.at).day_with_year,
+        placeholders.PLAN: links.absolute(reverse("remiss:plan", args=[slug])),
+        placeholders.CONSULTATION: consultation.title,
+    }
+    return page(
+        request,
+        "reading/missive.html",
+        consultation,
+        section="plan",
+        heading=placeholders.fill(text.subject, values),
+        text=placeholders.fill(text.body, values),
+        written_at=text.written_at,
+    )
+
+
+@require_safe
+def invited_bodies(request, slug):
+    """Sändlistan: the names of the invited, when the remiss shows them, and no addresses."""
+    consultation = published(slug)
+    if not consultation.shows_invited:
+        raise Http404
+    sent = Invitation.objects.filter(consultation=consultation).sent()
+    rows = sent.select_related("body__merged_into")
+    bodies = {row.body.merged_into or row.body for row in rows}
+    return page(
+        request,
+        "reading/invited_bodies.html",
+        consultation,
+        section="plan",
+        groups=_by_kind(bodies),
+        total=len(bodies),
+    )
+
+
+def _by_kind(bodies: set[Body]) -> list[tuple[str, list[Body]]]:
+    """Those that there are of each kind under its heading, in the order of the vocabulary."""
+    order = {kind: place for place, kind in enumerate(KINDS_IN_PLURAL)}
+    ordered = sorted(bodies, key=lambda body: (order[Kind(body.kind)], body.sort_key, body.pk))
+    grouped = groupby(ordered, key=lambda body: body.kind)
+    return [(str(KINDS_IN_PLURAL[Kind(kind)]), list(named)) for kind, named in grouped]
 
 
 @require_safe
