@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from remiss import mail
 from remiss.demo import build
 from remiss.models import Consultation
-from tests.factories import NOON, make_draft
+from tests.factories import NOON, make_draft, make_invitation
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -73,6 +74,15 @@ class Portal:
     def draft(self, **kwargs):
         return make_draft(consultation=self.consultation, **kwargs)
 
+    @property
+    def coordinator(self):
+        return get_user_model().objects.get(username="samordnare.kommunen")
+
+    def invitation(self, **kwargs):
+        return make_invitation(
+            consultation=self.consultation, by=self.coordinator, at=self.moment, **kwargs
+        )
+
     def hold(self, page, *drafts):
         """Let the page's browser hold the drafts, as after pressing the button of their links."""
         session = import_module(django_settings.SESSION_ENGINE).SessionStore()
@@ -102,7 +112,7 @@ def text_of(message):
 
 def link_in(message):
     """The personal link: one address, alone on its line."""
-    return re.search(r"^(https?://\S+/lank/\S+)$", text_of(message), re.MULTILINE)[1]
+    return re.search(r"^(https?://\S+/(?:lank|inbjudan)/\S+)$", text_of(message), re.MULTILINE)[1]
 
 
 def paste(box, text):

@@ -11,11 +11,19 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from remiss import limits, links
-from remiss.models import Conflict, Consultation, Correction, Draft, ExtensionRequest, Submission
+from remiss.models import (
+    Conflict,
+    Consultation,
+    Correction,
+    Draft,
+    ExtensionRequest,
+    Invitation,
+    Submission,
+)
 from remiss.questionnaire import writing
 from remiss.questionnaire.places import file_key
 from remiss.views import reading
-from remiss.workflow import answering
+from remiss.workflow import answering, wording
 from tests.browser.conftest import BEFORE_OPENING, Portal, paste
 from tests.factories import (
     KIM,
@@ -116,6 +124,20 @@ class Stage:
         send_in(draft=draft, at=self.portal.moment)
         draft.refresh_from_db()
         return draft
+
+    def invitation(self):
+        return self.portal.invitation(name=f"{LONG_WORD} krets")
+
+    def open_invitation(self, invitation=None):
+        key = links.make_key(invitation or self.invitation(), purpose=links.TO_BODY)
+        self.go("open_invitation", key)
+
+    def decline(self, reason):
+        self.open_invitation()
+        self.press("Öppna inbjudan")
+        self.page.get_by_role("link", name="Vi avstår från att svara").click()
+        paste(self.page.get_by_label("Vill ni säga varför?"), reason)
+        self.press("Ja, vi avstår")
 
     def open(self, name, draft, *args):
         self.go(name, draft.public_id, *args)
@@ -1034,6 +1056,54 @@ def _(stage):
     _upload(stage, draft, _word_file(draft.public_id, {CITY: ANSWER}))
     stage.lose_token()
     stage.press("Ta in texten")
+
+
+# Invited
+
+
+@state("open invitation", "open_invitation", "är inbjuden att svara på remissen")
+def _(stage):
+    stage.open_invitation()
+
+
+@state("invitation", "invited", "Uppgifterna är redan ifyllda.")
+def _(stage):
+    stage.open_invitation()
+    stage.press("Öppna inbjudan")
+
+
+@state("invitation declined", "invited", "Ni har avstått från att svara")
+def _(stage):
+    stage.decline("Vi hinner inte.")
+
+
+@state("decline errors", "decline", "Texten är längre än 400 tecken.")
+def _(stage):
+    stage.decline(f"{TEXT} {TEXT} {TEXT} {TEXT}")
+
+
+@state("invited bodies", "invited_bodies", "Alla får svara, även den som inte står här.")
+def _(stage):
+    stage.invitation()
+    Consultation.objects.update(shows_invited=True)
+    stage.read("invited_bodies")
+
+
+@state("missive", "missive", "Svara senast måndag 30 november 2026.")
+def _(stage):
+    wording.write(
+        consultation=stage.portal.consultation, kind="missive", seen=0, subject=LONG_WORD,
+        body=f"{TEXT}\n\nSvara senast {{sista dag}}.\n{{planen}}",
+        at=stage.portal.moment, by=stage.portal.coordinator,
+    )  # fmt: skip
+    stage.read("missive")
+
+
+@state("link replaced, invited", "errors/410.html", "Har ni inte fått något mejl?")
+def _(stage):
+    invitation = stage.invitation()
+    Invitation.objects.update(link_version=2)
+    stage.open_invitation(invitation)
 
 
 # Beside the road
