@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from remiss.models import (
@@ -122,6 +123,19 @@ def test_a_hint_cannot_join_two_versions(signed_in, city, consultation, at):
 
     assert "olika versioner" in page.content.decode()
     assert AreaHint.objects.count() == before
+
+
+def test_whether_the_invited_are_shown_is_changed_at_any_time_and_logged(
+    signed_in, city, consultation, at
+):
+    at(NOON)
+    posted(signed_in(city), url_of(consultation), shows_invited="on")
+
+    consultation.refresh_from_db()
+    assert consultation.shows_invited
+    logged = LogEntry.objects.get(user=city)
+    assert logged.object_id == str(consultation.pk)
+    assert "Visa sändlistan på webbplatsen" in logged.get_change_message()
 
 
 def test_days_and_address_are_edited_before_opening_only(signed_in, city, consultation, at):

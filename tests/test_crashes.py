@@ -194,7 +194,7 @@ def test_twenty_who_press_begin_at_once_come_to_one_draft(rig):
             return browser.post(landing, form | WHO)
 
         with ThreadPoolExecutor(20) as pool:
-            pages = list(pool.map(press, list(map(form_in_a_browser, range(20)))))
+            pages = list(pool.map(press, list(pool.map(form_in_a_browser, range(20)))))
 
     (public_id,) = rig.sql("SELECT public_id FROM remiss_draft")[0]
     assert rig.count("remiss_draft") == rig.count("remiss_letter WHERE kind = 'link'") == 1

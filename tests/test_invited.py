@@ -295,6 +295,19 @@ def test_whoever_comes_back_to_the_invitation_finds_the_way_to_the_answer(guest,
     assert guest.post(landing(invitation)).url == url("tasks", Draft.objects.get())
 
 
+def test_a_colleague_who_presses_after_midnight_comes_to_what_was_begun_before(
+    guest, invitation, at
+):
+    colleague = press_link(invitation)
+    guest.post(landing(invitation), filled())
+    at(AFTER)
+
+    pressed = colleague.post(landing(invitation), filled(contact_name="Bo Exempel"))
+
+    assert pressed.url == url("tasks", Draft.objects.get())
+    assert 'value="Bo Exempel"' in colleague.get(pressed.url).text
+
+
 # The link is replaced
 
 

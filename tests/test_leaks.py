@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from remiss import links, mail
 from remiss.models import Draft, Letter
-from tests.factories import make_draft, make_submission, plan_of, save
+from tests.factories import make_draft, make_invitation, make_submission, plan_of, save
 
 CANARY = "kanariefagel"
 LINK = re.compile(r'href="(/samordning/[^"#]*)"')
@@ -92,7 +92,10 @@ def autocompletes():
 
 
 @pytest.mark.parametrize("who", ["superuser", "city", "registrar"])
-def test_no_page_of_the_workbench_shows_a_word_of_a_draft(request, draft, signed_in, who):
+def test_no_page_of_the_workbench_shows_a_word_of_a_draft_or_a_personal_link(
+    request, draft, consultation, city, signed_in, who
+):
+    make_invitation(consultation=consultation, by=city)
     client = signed_in(request.getfixturevalue(who))
 
     pages = crawl(client, [reverse("admin:index"), *stock_pages(), *autocompletes()])
@@ -103,6 +106,7 @@ def test_no_page_of_the_workbench_shows_a_word_of_a_draft(request, draft, signed
     found = [path for path, page in pages.items() if CANARY in echoed.sub("", page)]
     assert found == []
     assert [path for path, page in pages.items() if draft.public_id in page] == []
+    assert [path for path, page in pages.items() if re.search("/(?:inbjudan|lank)/", page)] == []
 
 
 def test_staff_see_how_many_drafts_there_are(draft, signed_in, city):

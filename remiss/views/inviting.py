@@ -70,10 +70,13 @@ def invited(request, public_id, *, stale=False):
         return _closed(request, invitation, at)
     typed = request.POST if "action" not in request.POST else None
     form = InvitedForm(typed or None, initial=_known(invitation))
-    if pressed and form.is_valid():
-        return _begin(request, invitation, form, at)
+    is_known = pressed and form.is_valid()
+    if is_known:
+        holding.be_known_as(request, form.cleaned_data["contact_name"][:80])
     if pressed and holder:
         return _opened(request, invitation, holder, at)
+    if is_known:
+        return _begin(request, invitation, form, at)
     return _page(
         request, "inviting/invited.html", invitation, at,
         stale=stale, is_begun=holder is not None, form=None if holder else form,
@@ -88,14 +91,13 @@ def _known(invitation: Invitation) -> dict:
 
 def _begin(request, invitation, form, at):
     """A second press, or a second person in the body, comes to the answer that there is."""
-    by = holding.be_known_as(request, form.cleaned_data["contact_name"][:80])
     try:
         holder = of_body.begin(
             invitation=invitation,
             plan=Plan(newest_version(invitation.consultation)),
             who=form.content(invitation.body.kind),
             email=form.cleaned_data["email"],
-            by=by,
+            by=holding.editor(request),
             at=at,
         )
     except Closed:
