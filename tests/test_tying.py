@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from remiss import mail
+from remiss import links, mail
 from remiss.models import Body, CountedFor, Draft, Event, Invitation
 from remiss.models.draft import area_key
 from remiss.workflow import invited, inviting, merging, tying
@@ -125,7 +125,9 @@ def test_merging_moves_addresses_invitations_and_answers(consultation, city):
     assert Event.objects.filter(verb="merged").count() == 2
 
 
-def test_the_old_link_leads_to_the_invitation_of_the_one_that_was_kept(consultation, city):
+def test_the_old_link_leads_to_the_invitation_of_the_one_that_was_kept(
+    consultation, city, client, noon
+):
     mine = make_invitation(consultation=consultation, by=city, name="Kajutan", email="a@fn.example")
     old = make_invitation(consultation=consultation, by=city, name="Kajuta", email="b@fn.example")
 
@@ -134,6 +136,9 @@ def test_the_old_link_leads_to_the_invitation_of_the_one_that_was_kept(consultat
     old.refresh_from_db()
     assert invited.in_use(old) == mine
     assert list(Invitation.objects.in_use()) == [mine]
+    key = links.make_key(old, purpose=links.TO_BODY)
+    opened = client.post(reverse("remiss:open_invitation", args=[key]))
+    assert opened.url == reverse("remiss:invited", args=[mine.public_id])
 
 
 def test_two_that_have_begun_are_not_merged_and_nothing_is_changed(consultation, city):

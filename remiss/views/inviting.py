@@ -34,6 +34,7 @@ def open_invitation(request, key, *, stale=False):
     if invitation.link_version != opened.link_version:
         return _replaced(request, invitation)
     at = getattr(request, "received_at", None) or invitation.at
+    invitation = of_body.in_use(invitation)
     holder = of_body.holder_of(invitation)
     if holder is None and not invitation.is_open(at):
         return _closed(request, invitation, at)
@@ -150,7 +151,8 @@ def decline(request, public_id, *, stale=False):
 
 def _held(request, public_id):
     """The invitation that this session may open. Raises SessionLost, or Http404."""
-    invitation, at = holding.held_invitation(request, public_id)
+    held, at = holding.held_invitation(request, public_id)
+    invitation = of_body.in_use(held)
     if not invitation.consultation.is_published:
         raise Http404
     return invitation, at
