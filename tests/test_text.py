@@ -19,6 +19,7 @@ from remiss.text import (
     has_personal_number,
     is_blank,
     name_in_mail,
+    name_key,
     organisation_number,
     rows,
     search_key,
@@ -385,3 +386,9 @@ def test_a_row_of_a_hundred_thousand_characters_is_read_at_once(piece):
     row = (piece * 100_000)[:100_000]
 
     assert len(cosignatories(row)) <= 1
+
+
+@pytest.mark.parametrize("key", [sort_key, name_key])
+@pytest.mark.parametrize("letter", ["å", "ß", "ΐ"])
+def test_a_key_fits_its_column_whatever_the_name_folds_to(key, letter):
+    assert len(key(letter * 200)) <= 220

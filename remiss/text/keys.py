@@ -6,6 +6,8 @@ from contextlib import suppress
 
 from remiss.text.cleaning import clean_name
 
+LONGEST_KEY = 220  # characters; folding makes 200 into up to 600
+
 
 def search_key(text: str) -> str:
     """What is compared in searches: SQLite folds ASCII only, so both sides are folded here."""
@@ -15,7 +17,7 @@ def search_key(text: str) -> str:
 def name_key(name: str) -> str:
     """What tells one organisation's name from another's: case, spaces and quotes do not."""
     bare = re.sub(r"[\"'”’“‘´`.]", "", search_key(clean_name(name)))
-    return " ".join(bare.split())
+    return " ".join(bare.split())[:LONGEST_KEY]
 
 
 def tag_keys(tags: str) -> str:
@@ -32,7 +34,7 @@ def sort_key(name: str) -> str:
     plain = "".join(
         mark for mark in unicodedata.normalize("NFD", folded) if not unicodedata.combining(mark)
     )
-    return plain.strip()
+    return plain.strip()[:LONGEST_KEY]
 
 
 def email_key(address: str) -> str:
