@@ -14,6 +14,7 @@ from remiss.models import (
     Attachment,
     Body,
     Consultation,
+    Dispatch,
     Draft,
     DraftRevision,
     Event,
@@ -94,6 +95,13 @@ STAFF_TABLE = {
     "admin:export": ("ricx", "ricx"),
     "admin:body_template": ("icx", ""),
     "admin:import_bodies": ("icx", "icx"),
+    "admin:invite": ("icx", "icx"),
+    "admin:remind": ("icx", "icx"),
+    "admin:grant_time": ("c", "c"),
+    "admin:dispatches": ("icx", ""),
+    "admin:undo_dispatch": ("", "icx"),
+    "admin:letter_texts": ("icx", ""),
+    "admin:write_text": ("icx", "icx"),
     "admin:index": ("0lricax", "0lricax"),
     "admin:jsi18n": ("0lricax", ""),
     "admin:letter_text": ("ricx", ""),
@@ -127,6 +135,8 @@ STAFF_TABLE = {
 STOCK = {
     "accessibilityreport": ("icx", "icx", "", ""),
     "areahint": ("icx", "icx", "icx", ""),
+    "body": ("ricx", "ricx", "icx", "icx"),
+    "invitation": ("ricx", "ricx", "", ""),
     "consultation": ("icax", "icax", "icx", "icx"),
     "event": ("ricx", "ricx", "", ""),
     "extensionrequest": ("ricx", "ricx", "", ""),
@@ -170,6 +180,8 @@ def world(db, at):
     add_file(draft=draft)
     send_in(draft=draft)
     ask_for_time(draft=draft)
+    coordinator = make_staff(username="olle", group=roles.COORDINATOR_CITY, side="city")
+    make_invitation(consultation=consultation, by=coordinator, sent=False)
     AccessibilityReport.objects.create(at=NOON, text="En brist")
     inviter = get_user_model().objects.create_user("inviter")
     make_invitation(consultation=consultation, by=inviter)
@@ -201,6 +213,8 @@ def client_of(user):
 
 ROWS = {
     "event": Event,
+    "body": Body,
+    "invitation": Invitation,
     "extensionrequest": ExtensionRequest,
     "accessibilityreport": AccessibilityReport,
     "letter": Letter,
@@ -240,6 +254,8 @@ def address(name, world):
             "admin:merge_bodies": [Body.objects.first().pk],
             "admin:move_last_day": [world["consultation"].pk],
             "admin:view_on_site": [1, 1],
+            "admin:write_text": ["invitation"],
+            "admin:undo_dispatch": [Dispatch.objects.get().pk],
             "admin:app_list": ["remiss"],
         }.get(name, [])
     try:

@@ -10,7 +10,7 @@ from django.db.models.sql import compiler
 from django.urls import reverse
 
 from remiss.models import Response
-from remiss.workflow import answering, extending, recording
+from remiss.workflow import answering, extending, inviting, recording
 from tests import factories
 from tests.factories import NOON, make_recorded, make_submission
 
@@ -261,6 +261,7 @@ def rows(monkeypatch):
 
 
 LIST_QUERIES, ANSWER_QUERIES, OVERVIEW_QUERIES = 9, 23, 17
+INVITATION_QUERIES, BODY_QUERIES = 10, 9
 
 
 @pytest.mark.parametrize("number", [1, 30, 300])
@@ -284,6 +285,29 @@ def test_pages_cost_the_same_however_many_answers_there_are(
         with django_assert_num_queries(queries):
             assert client.get(url).status_code == 200
         assert len(rows) <= 50 + 20, url
+
+
+@pytest.mark.parametrize("number", [30, 300])
+def test_lists_of_bodies_cost_the_same_however_many_there_are(
+    signed_in, city, consultation, noon, rows, django_assert_num_queries, number
+):
+    keys = [
+        factories.make_body(name=f"Krets {n}", email=f"{n}@fn.example").pk for n in range(number)
+    ]
+    inviting.invite(consultation=consultation, bodies=keys, at=NOON, by=city)
+    client = signed_in(city)
+    bodies, invitations = "/samordning/remiss/body/", "/samordning/remiss/invitation/"
+
+    for url, queries in (
+        (invitations, INVITATION_QUERIES),
+        (f"{invitations}?status=not_sent&q=krets&paminn=0", INVITATION_QUERIES),
+        (bodies, BODY_QUERIES),
+        (f"{bodies}?q=krets&inbjuden=ja", BODY_QUERIES),
+    ):
+        rows.clear()
+        with django_assert_num_queries(queries):
+            assert client.get(url).status_code == 200
+        assert len(rows) <= 50 * 3, url
 
 
 def copies(response, number):

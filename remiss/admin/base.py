@@ -1,10 +1,12 @@
 """What all lists and forms of the workbench share."""
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
 from django.utils import formats, timezone
 
+from remiss.admin.gates import whole_numbers
 from remiss.forms.stock import AdminNameField, AdminTextField
 
 
@@ -57,6 +59,15 @@ class PlainAdmin(admin.ModelAdmin):
         models.TextField: {"form_class": AdminTextField, "widget": AdminTextareaWidget},
         models.SlugField: {"widget": AdminTextInputWidget},
     }
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST":
+            # The stock action view trusts the boxes to hold numbers.
+            posted = request.POST.copy()
+            keys = whole_numbers(posted.getlist(ACTION_CHECKBOX_NAME))
+            posted.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in keys])
+            request.POST = posted
+        return super().changelist_view(request, extra_context)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup in {kind.parameter_name for kind in self.list_filter}

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from remiss import clock, roles
 
+LONGEST_ADDRESS = 3000  # characters; servers refuse a request line over about 4 000
+
 
 def allowed(may: Callable, methods=("GET", "HEAD", "POST")):
     """Let a page through to active staff for whom `may(user)` is true; everybody else gets 403."""

@@ -5,4 +5,13 @@ from django.contrib import admin
 for model in list(admin.site._registry):  # login attempts, e-mail addresses
     admin.site.unregister(model)
 
-from remiss.admin import extensions, letters, log, plantexts, responses, staff  # noqa: E402, F401  they register
+from remiss.admin import (  # noqa: E402, F401  they register
+    bodies,
+    extensions,
+    invitations,
+    letters,
+    log,
+    plantexts,
+    responses,
+    staff,
+)

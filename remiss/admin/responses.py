@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseNotAllowed
@@ -26,10 +25,8 @@ from remiss.admin.filters import (
     StatusFilter,
     UnreadFilter,
 )
-from remiss.admin.gates import is_coordinator, whole_numbers
+from remiss.admin.gates import LONGEST_ADDRESS, is_coordinator
 from remiss.models import Response
-
-LONGEST_ADDRESS = 3000  # characters; servers refuse a request line over about 4 000
 
 
 @admin.register(Response)
@@ -111,12 +108,6 @@ class ResponseAdmin(ReadOnlyAdmin):
     # Pages
 
     def changelist_view(self, request, extra_context=None):
-        if request.method == "POST":
-            # The stock action view trusts the boxes to hold numbers.
-            posted = request.POST.copy()
-            keys = whole_numbers(posted.getlist(ACTION_CHECKBOX_NAME))
-            posted.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in keys])
-            request.POST = posted
         query = {"scope": "filter", "q": request.GET.urlencode()}
         context = {
             "title": "Svar",

@@ -6,8 +6,13 @@ from django.db.models.functions import Coalesce
 from remiss.models import (
     Answer,
     Attachment,
+    Body,
+    BodyAddress,
     Channel,
+    Consultation,
     Coordinator,
+    Invitation,
+    Letter,
     PriorityArea,
     ReadMark,
     Registration,
@@ -15,7 +20,7 @@ from remiss.models import (
     SetAside,
     Stance,
 )
-from remiss.text import clean, search_key
+from remiss.text import clean, email_key, name_key, search_key, sort_key
 
 
 def received() -> QuerySet:
@@ -109,3 +114,80 @@ def matching(responses: QuerySet, words: str) -> QuerySet:
             | Q(Exists(numbered))
         )
     return responses
+
+
+# Bodies and their invitations
+
+
+def current_consultation(request) -> Consultation | None:
+    """The remiss that bodies are invited to, asked once a request."""
+    if not hasattr(request, "current_consultation"):
+        request.current_consultation = Consultation.objects.current()
+    return request.current_consultation
+
+
+def _main_address(body: str) -> QuerySet:
+    return BodyAddress.objects.order_by().filter(body=OuterRef(body), is_main=True)
+
+
+def with_main_address(rows: QuerySet, body: str) -> QuerySet:
+    """Each row carries `email` and whether it `is_failing`, of the body that `body` leads to."""
+    main = _main_address(body)
+    return rows.annotate(
+        email=Subquery(main.values("email")[:1]), is_failing=Exists(main.failing())
+    )
+
+
+def with_invitation(bodies: QuerySet, consultation: Consultation | None) -> QuerySet:
+    """Each body carries the Status of its invitation as `status`, None when it has none."""
+    asked = Invitation.objects.filter(consultation=consultation, body=OuterRef("pk"))
+    return bodies.annotate(status=Subquery(asked.with_status().values("status")[:1]))
+
+
+def invited(bodies: QuerySet, consultation: Consultation | None) -> QuerySet:
+    return bodies.filter(pk__in=_asked(consultation))
+
+
+def uninvited(bodies: QuerySet, consultation: Consultation | None) -> QuerySet:
+    return bodies.exclude(pk__in=_asked(consultation))
+
+
+def _asked(consultation: Consultation | None) -> QuerySet:
+    return Invitation.objects.filter(consultation=consultation).values("body")
+
+
+def without_address(bodies: QuerySet) -> QuerySet:
+    return bodies.filter(~Exists(_main_address("pk")))
+
+
+def with_failing_address(bodies: QuerySet) -> QuerySet:
+    """Letters go to the main address, and that one does not work."""
+    return bodies.filter(Exists(_main_address("pk").failing()))
+
+
+def not_delivered(invitations: QuerySet) -> QuerySet:
+    """The latest letter did not arrive, or the next one would not."""
+    failing = Exists(_main_address("body").failing())
+    return invitations.filter(Q(latest_state=Letter.State.FAILED) | Q(failing))
+
+
+def tags_in_use() -> list[tuple[str, str]]:
+    """(key, as somebody has written it) for each tag, in order."""
+    written = Body.objects.in_use().exclude(tags="").order_by("tags").values("tags").distinct()
+    tags = {search_key(tag): tag for row in written for tag in Body(**row).tag_list}
+    return sorted(tags.items(), key=lambda tag: sort_key(tag[1]))
+
+
+def bodies_matching(words: str) -> QuerySet:
+    """Every word stands in the name, an address or the organisation number."""
+    bodies = Body.objects.in_use()
+    for word in clean(words).split():
+        key = email_key(word) if "@" in word.strip("@") else search_key(word)
+        reached = BodyAddress.objects.filter(body=OuterRef("pk"), email_key__contains=key)
+        number = f"{word[:6]}-{word[6:]}" if len(word) == 10 and word.isdecimal() else word
+        bodies = bodies.filter(
+            Q(name_key__contains=name_key(word))
+            | Q(organisation_number__contains=number)
+            | Q(Exists(reached))
+        )
+    return bodies

@@ -18,6 +18,9 @@ from remiss.admin import (
     exporting,
     importing,
     matrix,
+    granting,
+    inviting,
+    lettertexts,
     notices,
     overview,
     plan,
@@ -41,6 +44,12 @@ class Place:
 MENU = [
     Place("overview", "Översikt", "admin:index"),
     Place("responses", "Svar", "admin:remiss_response_changelist", "remiss.view_response"),
+    Place(
+        "invitations",
+        "Inbjudningar",
+        "admin:remiss_invitation_changelist",
+        "remiss.view_invitation",
+    ),
     Place(
         "extensions",
         "Längre tid",
@@ -115,6 +124,9 @@ class SamordningSite(AdminSite):
             *matrix.urls(self),
             *evidence.urls(self),
             *importing.urls(self),
+            *inviting.urls(self),
+            *lettertexts.urls(self),
+            *granting.urls(self),
             at("svar/registrera/", registering.record_response, "record_response"),
             at("svar/markera-som-last/", acts.act, "mark_read", name="mark_read"),
             at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),

@@ -88,6 +88,14 @@ class MoveLastDayForm(forms.Form):
         return last_day
 
 
+def not_later(until: date, *, after: date, today: date) -> str:
+    """Why the day is not one that gives more time; empty when it is."""
+    if until <= after:
+        named = swedish_day(after, this_year=today.year)
+        return str(_("Välj en dag efter %(after)s.") % {"after": named})
+    return str(_("Välj en dag inom två år.")) if until > today + FARTHEST else ""
+
+
 class DecideExtensionForm(forms.Form):
     """Yes with a day, or no with a reason."""
 
@@ -130,11 +138,31 @@ class DecideExtensionForm(forms.Form):
     def _clean_until(self, until: date | None) -> None:
         if until is None:
             self.add_error("until", _("Skriv den nya sista dagen."))
-        elif until <= self.after:
-            after = swedish_day(self.after, this_year=self.today.year)
-            self.add_error("until", _("Välj en dag efter %(after)s.") % {"after": after})
-        elif until > self.today + FARTHEST:
-            self.add_error("until", _("Välj en dag inom två år."))
+        elif refusal := not_later(until, after=self.after, today=self.today):
+            self.add_error("until", refusal)
+
+
+class GrantTimeForm(forms.Form):
+    """More time for several invited bodies at once."""
+
+    until = DayField(label=_("Ny sista dag"))
+    reason = NameField(
+        label=_("Varför?"),
+        help_text=_("Står i loggen, inte i mejlet."),
+        missing=_("Skriv varför. Det står i loggen."),
+        max_length=400,
+        too_long=_("Skriv högst 400 tecken."),
+    )
+
+    def __init__(self, *args, after: date, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.after, self.today = after, today
+
+    def clean_until(self):
+        until = self.cleaned_data["until"]
+        if refusal := not_later(until, after=self.after, today=self.today):
+            raise forms.ValidationError(refusal)
+        return until
 
 
 class NoticeForm(forms.Form):

@@ -12,7 +12,6 @@ from remiss.text import email_key, name_key, sort_key, tag_keys
 # One vocabulary for respondents and bodies; a private person is no body (decision 3).
 BODY_KINDS = [(kind.value, kind.label) for kind in Kind if kind != Kind.PRIVATE]
 
-LONGEST_KEY = 220  # characters
 # Over a list of bodies of one kind.
 KINDS_IN_PLURAL = {
     Kind.ASSOCIATION: _("Föreningar"),
@@ -82,9 +81,7 @@ class Body(models.Model):
 
     def set_keys(self) -> None:
         """Has to be called before a bulk insert, which does not save one by one."""
-        # A key can be longer than its name: an ö is two characters of it.
-        self.name_key = name_key(self.name)[:LONGEST_KEY]
-        self.sort_key = sort_key(self.name)[:LONGEST_KEY]
+        self.name_key, self.sort_key = name_key(self.name), sort_key(self.name)
         self.tag_keys = tag_keys(self.tags)
 
     @property

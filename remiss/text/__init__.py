@@ -1,6 +1,7 @@
 """Pure functions over text: clean, count, compare, sort, find personal data."""
 
 from remiss.text.cleaning import (
+    LINE_BREAKS,
     MAX_LENGTH,
     NOTICE_LENGTH,
     REMOVED,
@@ -26,6 +27,7 @@ __all__ = [
     "Change",
     "Found",
     "LONGEST_EMAIL",
+    "LINE_BREAKS",
     "MAX_LENGTH",
     "NOTICE_LENGTH",
     "Personal",
