@@ -225,12 +225,13 @@ def revoke(*, invitation: Invitation, address: BodyAddress, at: datetime, by) ->
 
 
 def dispatches(consultation: Consultation):
-    """The sendings of a remiss with how many letters each has, waiting, sent and failed."""
+    """The sendings of a remiss, the latest first, with how many letters of each are where."""
     counted = {
         str(state): Count("letters", filter=Q(letters__state=state)) for state in Letter.State
     }
     rows = Dispatch.objects.filter(consultation=consultation).select_related("text", "made_by")
-    return rows.annotate(total=Count("letters"), **counted)
+    # Said here: Django drops a model's own order where rows are counted.
+    return rows.annotate(total=Count("letters"), **counted).order_by("-made_at", "-pk")
 
 
 def _note(verb: str, invitation: Invitation, note: str, *, at: datetime, by) -> None:
