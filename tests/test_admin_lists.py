@@ -291,9 +291,8 @@ def test_pages_cost_the_same_however_many_answers_there_are(
 def test_lists_of_bodies_cost_the_same_however_many_there_are(
     signed_in, city, consultation, noon, rows, django_assert_num_queries, number
 ):
-    keys = [
-        factories.make_body(name=f"Krets {n}", email=f"{n}@fn.example").pk for n in range(number)
-    ]
+    made = [factories.make_body(name=f"Krets {n}", email=f"{n}@fn.example") for n in range(number)]
+    keys = [body.pk for body in made]
     inviting.invite(consultation=consultation, bodies=keys, at=NOON, by=city)
     client = signed_in(city)
     bodies, invitations = "/samordning/remiss/body/", "/samordning/remiss/invitation/"

@@ -24,6 +24,7 @@ from tests.factories import (
     area_key,
     begin_invited,
     days,
+    make_body,
     make_consultation,
     make_draft,
     make_invitation,
@@ -309,3 +310,32 @@ def test_a_save_that_meets_the_replacing_of_the_link_is_kept_or_refused_with_its
     else:
         assert (saved, part.content) == (1, {"how": "Sist."})
     assert Draft.objects.get().link_version == 2
+# Two coordinators press at once
+
+
+def invite_at_once(number=8):
+    consultation = make_consultation()
+    bodies = [make_body(name=f"Krets {n}", email=f"{n}@fn.example").pk for n in range(5)]
+    by = make_staff(username="maria", group="Samordnare kommunen", side="city")
+
+    def act(_index):
+        return inviting.invite(consultation=consultation, bodies=bodies, at=NOON, by=by)
+
+    results = at_once(number, act)
+    return [type(result).__name__ for result in results], Letter.objects.count()
+
+
+def test_however_many_press_at_once_each_body_has_one_letter():
+    results, letters = invite_at_once()
+
+    assert sorted(results) == ["Dispatch", *["NobodyToWriteTo"] * 7]
+    assert letters == 5
+
+
+def test_without_the_lock_some_who_press_at_once_get_a_crash(monkeypatch):
+    monkeypatch.setattr(inviting, "_held", list)
+
+    results, letters = invite_at_once()
+
+    assert "IntegrityError" in results
+    assert letters == 5  # the key of one invitation a body still holds

@@ -12,6 +12,8 @@ from tests.factories import (
     add_file,
     ask_for_time,
     days,
+    make_body,
+    make_invitation,
     make_staff,
     make_submission,
     save,
@@ -108,5 +110,35 @@ def test_registering_from_a_file_has_no_faults(portal, desk, visitor):
     desk.get_by_label("Fil", exact=True).set_input_files(file)
     desk.get_by_role("button", name="Fyll i rutorna från filen").click()
     desk.get_by_text("Text som inte har någon plats").wait_for()
+
+    assert faults(desk, visitor) == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "remiss_invitation_changelist",
+        "remiss_body_changelist",
+        "remiss_body_add",
+        "invite",
+        "dispatches",
+        "letter_texts",
+        "grant_time",
+    ],
+)
+def test_the_pages_about_inviting_have_no_faults(portal, desk, visitor, city, name):
+    asked = make_invitation(consultation=portal.consultation, by=city, at=portal.moment)
+    new = make_body(name="Åkerbo IF", email="info@akerbo.example")
+    chosen = f"?bodies={asked.body_id},{new.pk}" if name in {"invite", "grant_time"} else ""
+    desk.goto(reverse(f"admin:{name}") + chosen)
+
+    assert faults(desk, visitor) == {}
+
+
+def test_writing_a_text_has_no_faults_with_an_error(portal, desk, visitor):
+    desk.goto(reverse("admin:write_text", args=["invitation"]))
+    desk.get_by_label("Text", exact=True).fill("Hej {namn}")
+    desk.get_by_role("button", name="Spara").click()
+    desk.get_by_role("heading", name="En uppgift behöver rättas").wait_for()
 
     assert faults(desk, visitor) == {}
