@@ -261,7 +261,7 @@ def rows(monkeypatch):
 
 
 LIST_QUERIES, ANSWER_QUERIES, OVERVIEW_QUERIES = 9, 23, 17
-INVITATION_QUERIES, BODY_QUERIES = 10, 9
+INVITATION_QUERIES, BODY_QUERIES = 9, 9
 
 
 @pytest.mark.parametrize("number", [1, 30, 300])

@@ -41,8 +41,9 @@ def grant_time(request, *, stale=False):
     """Choose a day and say why, see what that means for whom, and confirm."""
     consultation, at = scopes.current_consultation(request), moment(request)
     keys = choosing.chosen(request)
+    status = 403 if stale else 200
     if consultation is None or not keys:
-        return page(request, "grant_time", title="Ge längre tid", section="invitations")
+        return page(request, "grant_time", status, title="Ge längre tid", section="invitations")
     invitations = _invitations(consultation, keys)
     form = _form(request, consultation, at=at)
     is_chosen = request.method == "POST" and not stale and form.is_valid()
@@ -64,7 +65,7 @@ def grant_time(request, *, stale=False):
     return page(
         request,
         "grant_time",
-        status=403 if stale else 200,
+        status,
         title="Ge längre tid",
         section="invitations",
         consultation=consultation,

@@ -58,8 +58,9 @@ def write_to(request, name: str, *, stale=False) -> HttpResponse:
     sending, at = SENDINGS[name], moment(request)
     consultation = scopes.current_consultation(request)
     keys = choosing.chosen(request)
+    status = 403 if stale else 200
     if consultation is None or not keys:
-        return page(request, "write_to", title=sending.heading, section="invitations")
+        return page(request, "write_to", status, title=sending.heading, section="invitations")
     considered = sending.consider(consultation, keys, at=at)
     going = [each for each in considered if not each.why_not]
     text = wording.current(consultation, sending.kind)
@@ -83,7 +84,7 @@ def write_to(request, name: str, *, stale=False) -> HttpResponse:
     return page(
         request,
         "write_to",
-        status=403 if stale else 200,
+        status,
         title=sending.heading,
         section="invitations",
         consultation=consultation,
