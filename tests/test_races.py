@@ -310,6 +310,8 @@ def test_a_save_that_meets_the_replacing_of_the_link_is_kept_or_refused_with_its
     else:
         assert (saved, part.content) == (1, {"how": "Sist."})
     assert Draft.objects.get().link_version == 2
+
+
 # Two coordinators press at once
 
 

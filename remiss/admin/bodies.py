@@ -1,6 +1,8 @@
 """Remissinstanser: the register of those who may be asked for an answer."""
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.urls import reverse
 
 from remiss.admin import choosing, scopes
 from remiss.admin.base import ChoiceFilter, PlainAdmin
@@ -76,6 +78,11 @@ class AddressInline(admin.StackedInline):
         return f"Nej. {address.failure}".strip() if address.failed_at else "Ja"
 
 
+class BodyList(ChangeList):
+    def url_for_result(self, result):
+        return reverse("admin:body", args=[result.pk])
+
+
 @admin.register(Body)
 class BodyAdmin(PlainAdmin):
     form = BodyForm
@@ -93,6 +100,9 @@ class BodyAdmin(PlainAdmin):
     def get_queryset(self, request):
         bodies = scopes.with_main_address(super().get_queryset(request).in_use(), "pk")
         return scopes.with_invitation(bodies, scopes.current_consultation(request))
+
+    def get_changelist(self, request, **kwargs):
+        return BodyList
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.filter(pk__in=scopes.bodies_matching(search_term).values("pk")), False

@@ -47,7 +47,7 @@ def not_delivered(request, *, stale=False):
         "bounces",
         status=403 if stale else 200,
         title="Mejl som inte kom fram",
-        section="log",
+        section="invitations",
         form=form,
         rows=rows,
         stale=stale,

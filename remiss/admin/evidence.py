@@ -19,6 +19,7 @@ from remiss.models import (
     BodyAddress,
     Consultation,
     CountedFor,
+    Event,
     Invitation,
     Letter,
     LetterText,
@@ -85,7 +86,9 @@ def body(request, pk, *, stale=False):
         addresses=shown.addresses.all(),
         merged=shown.merged.all(),
         parts=parts,
-        events=shown.events.select_related("actor", "response", "consultation"),
+        events=Event.objects.filter(body__in=_with_merged(shown)).select_related(
+            "actor", "response", "consultation"
+        ),
         form=form,
         may_act=may_act,
         may_give_time=may_act and extending.may_decide(request.user),
@@ -100,11 +103,15 @@ body.shown_again = partial(body, stale=True)
 
 def _parts(shown: Body, at) -> list[Part]:
     """One a remiss where the body is invited or has an answer that is tied to it, newest first."""
-    invitations = Invitation.objects.filter(body=shown).select_related("consultation")
-    parts = {}
-    for invitation in invitations.with_status().with_last_day():
+    everybody = _with_merged(shown)
+    invitations = Invitation.objects.filter(body__in=everybody).select_related("consultation")
+    parts: dict[int, Part] = {}
+    by_invitation = {}
+    found = invitations.with_status().with_last_day()
+    # Its own first: what a body that was merged into it had been sent is history beside that.
+    for invitation in sorted(found, key=lambda each: each.body_id != shown.pk):
         part = Part(invitation.consultation, invitation, may_send=invitation.is_open(at))
-        parts[invitation.consultation_id] = part
+        by_invitation[invitation.pk] = parts.setdefault(invitation.consultation_id, part)
     tied = CountedFor.objects.filter(body=shown)
     others: dict[int, list[Body]] = {}
     behind = CountedFor.objects.filter(response__in=tied.values("response"))
@@ -117,8 +124,7 @@ def _parts(shown: Body, at) -> list[Part]:
         response = counted.response
         part = parts.setdefault(response.consultation_id, Part(response.consultation))
         part.answers.append((response, others.get(response.pk, [])))
-    letters = Letter.objects.about_responses().filter(invitation__body=shown)
-    by_invitation = {part.invitation.pk: part for part in parts.values() if part.invitation}
+    letters = Letter.objects.about_responses().filter(invitation__body__in=everybody)
     for letter in letters.select_related("text", "dispatch").order_by("-due", "-pk"):
         by_invitation[letter.invitation_id].letters.append(letter)
     return sorted(
@@ -126,6 +132,16 @@ def _parts(shown: Body, at) -> list[Part]:
         key=lambda part: (part.consultation.opens_on, part.consultation.pk),
         reverse=True,
     )
+
+
+def _events(shown: Body):
+    rows = Event.objects.filter(body__in=_with_merged(shown))
+    return rows.select_related("actor", "response", "consultation")
+
+
+def _with_merged(shown: Body) -> list[int]:
+    """The body and those that have been merged into it: one history."""
+    return [shown.pk, *shown.merged.values_list("pk", flat=True)]
 
 
 def _note_form(request, parts: list[Part], at) -> NoteContactForm:

@@ -85,7 +85,7 @@ grant_time.shown_again = partial(grant_time, stale=True)
 
 
 def _invitations(consultation: Consultation, keys: list[int]) -> list[Invitation]:
-    asked = Invitation.objects.filter(consultation=consultation, body__in=keys)
+    asked = Invitation.objects.in_use().filter(consultation=consultation, body__in=keys)
     asked = scopes.with_main_address(asked.with_status(), "body").select_related("body")
     return list(asked.filter(body__merged_into=None).order_by("body__sort_key", "pk"))
 

@@ -19,7 +19,7 @@ from remiss.importing.verdicts import Verdict
 from remiss.uploads.inspecting.kinds import KINDS
 from remiss.workflow import importing
 
-REGISTER = "admin:index"  # where the bodies are seen
+REGISTER = "admin:remiss_body_changelist"  # where the bodies are seen
 SALT = "remiss.import"
 # With room for the rest of the form within what is received of a request (decision 12).
 MOST_CARRIED = 6 * 2**20  # characters
@@ -157,7 +157,7 @@ def _file_page(request, form, *, stale=False):
         "import_file",
         status=403 if stale else 200,
         title="Läs in remissinstanser",
-        section="bodies",
+        section="invitations",
         form=form,
         stale=stale,
         errors_present=bool(form.errors),
@@ -186,7 +186,7 @@ def _rows_page(request, form: ColumnsForm, *, carried, file_name, notice="", sta
         "import_rows",
         status=403 if stale else 200,
         title="Läs in remissinstanser",
-        section="bodies",
+        section="invitations",
         form=form,
         is_read=form.is_valid(),
         carried=carried,

@@ -13,7 +13,7 @@ from remiss.admin import choosing, granting, scopes
 from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin, short_day
 from remiss.admin.bodies import BodyKindFilter, TagFilter
 from remiss.admin.filters import ConsultationFilter
-from remiss.models import Invitation, Status
+from remiss.models import SETTLED, Invitation, Status
 from remiss.workflow.inviting import MOST_REMINDERS
 
 
@@ -26,9 +26,14 @@ class CurrentConsultationFilter(ConsultationFilter):
 
 
 class StatusFilter(ChoiceFilter):
-    title, parameter_name, options = "status", "status", Status.choices
+    title, parameter_name = "status", "status"
+    options = [*Status.choices, ("settled", "Svarat eller avstår"), ("unopened", "Inte öppnad")]
 
     def narrow(self, queryset, value, user):
+        if value == "settled":
+            return queryset.filter(status__in=SETTLED)
+        if value == "unopened":
+            return queryset.filter(status__in=scopes.UNOPENED)
         return queryset.filter(status=value)
 
 
@@ -78,7 +83,7 @@ def _day(moment) -> str:
 
 class InvitationList(ChangeList):
     def url_for_result(self, result):
-        return reverse("admin:remiss_body_change", args=[result.body_id])
+        return reverse("admin:body", args=[result.body_id])
 
 
 @admin.register(Invitation)
@@ -104,7 +109,7 @@ class InvitationAdmin(ReadOnlyAdmin):
         return InvitationList
 
     def get_queryset(self, request):
-        invitations = super().get_queryset(request).with_status().with_last_day()
+        invitations = super().get_queryset(request).in_use().with_status().with_last_day()
         return scopes.with_main_address(invitations.defer("body__notes"), "body")
 
     def get_search_results(self, request, queryset, search_term):
@@ -165,7 +170,7 @@ class InvitationAdmin(ReadOnlyAdmin):
         invitation = self.get_object(request, unquote(object_id))
         if invitation is None:
             raise Http404
-        return redirect("admin:remiss_body_change", invitation.body_id)
+        return redirect("admin:body", invitation.body_id)
 
     # Actions: each leads to a page of its own that shows what will be done before it is
 

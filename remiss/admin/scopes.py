@@ -19,8 +19,12 @@ from remiss.models import (
     Response,
     SetAside,
     Stance,
+    Status,
 )
 from remiss.text import clean, email_key, name_key, search_key, sort_key
+
+# The link of the invitation has not been used.
+UNOPENED = [Status.NOT_SENT, Status.SENT, Status.NOT_DELIVERED]
 
 
 def received() -> QuerySet:

@@ -91,7 +91,7 @@ def merge_bodies(request, pk):
             refusal = str(sentence)
         else:
             messages.success(request, f"{other} ingår nu i {kept}.")
-            return redirect("admin:remiss_body_changelist")
+            return redirect("admin:body", kept.pk)
     wanted = data.get("q", "")
     return page(
         request,

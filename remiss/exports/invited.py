@@ -113,7 +113,8 @@ class Row:
 
 def rows(consultation: Consultation) -> list[Row]:
     """The bodies of a remiss by name, with their answers, in two queries."""
-    invitations = Invitation.objects.filter(consultation=consultation).select_related("body")
+    invitations = Invitation.objects.in_use().filter(consultation=consultation)
+    invitations = invitations.select_related("body")
     by_body = {invitation.body_id: invitation for invitation in invitations.with_status()}
     bodies = {invitation.body_id: invitation.body for invitation in by_body.values()}
     answers: dict[int, list[Response]] = {}

@@ -9,7 +9,6 @@ from remiss.importing import columns
 from remiss.importing.columns import Choice
 from remiss.importing.reading import Row
 from remiss.models import Body, BodyAddress, Kind
-from remiss.models.body import LONGEST_KEY
 from remiss.text import (
     PersonalNumber,
     clean_name,
@@ -110,7 +109,7 @@ def judge(rows: Sequence[Row], choice: Choice, known: Known) -> list[Judged]:
         judged.append(one)
         if one.verdict is Verdict.ERROR:
             continue
-        key = name_key(one.name)[:LONGEST_KEY]
+        key = name_key(one.name)
         address = email_key(one.emails[0]) if one.emails else ""
         if key in known.by_name:
             one.is_(Verdict.EXISTS, _exists(one.name, known.by_name[key]))

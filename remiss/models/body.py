@@ -43,8 +43,8 @@ class Body(models.Model):
 
     kind = models.CharField(_("vem"), max_length=24, choices=BODY_KINDS)
     name = models.CharField(_("namn"), max_length=200)
-    name_key = models.CharField(max_length=LONGEST_KEY, editable=False)
-    sort_key = models.CharField(max_length=LONGEST_KEY, editable=False, db_index=True)
+    name_key = models.CharField(max_length=220, editable=False)
+    sort_key = models.CharField(max_length=220, editable=False, db_index=True)
     organisation_number = models.CharField(_("organisationsnummer"), max_length=11, blank=True)
     tags = models.CharField(
         _("etiketter"), max_length=300, blank=True, help_text=_("Med komma emellan.")
