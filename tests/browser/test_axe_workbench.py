@@ -45,6 +45,7 @@ def faults(page, visitor):
         page.wait_for_timeout(300)  # Django's own sheet fades the colours of links
         if wrong := violations(page):
             found[f"{scheme} {width}"] = wrong
+    page.wait_for_timeout(300)  # what axe has caused may still be on its way
     visitor.forgive(page)  # axe reads the style sheets in ways that the policy refuses
     return found
 
