@@ -181,10 +181,8 @@ def world(db, at):
     send_in(draft=draft)
     ask_for_time(draft=draft)
     coordinator = make_staff(username="olle", group=roles.COORDINATOR_CITY, side="city")
-    make_invitation(consultation=consultation, by=coordinator, sent=False)
+    make_invitation(consultation=consultation, by=coordinator, sent=False, name="Läsrummet")
     AccessibilityReport.objects.create(at=NOON, text="En brist")
-    inviter = get_user_model().objects.create_user("inviter")
-    make_invitation(consultation=consultation, by=inviter)
     return {"consultation": consultation, "submission": submission, "draft": draft}
 
 

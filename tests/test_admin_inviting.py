@@ -301,7 +301,7 @@ def test_a_row_says_what_has_been_sent_and_leads_to_the_body(asked, desk):
 
     row = "Påmind krets Förening 1@fn.example Skickad 2026-11-03 - 1, senast 2026-11-11 2026-11-30"
     assert row in text_of(page)
-    assert f'href="{BODIES}{asked["Påmind krets"].body_id}/change/' in page.content.decode()
+    assert f"/samordning/instanser/{asked['Påmind krets'].body_id}/" in page.content.decode()
 
 
 def test_only_the_city_s_side_is_offered_to_give_more_time(

@@ -260,7 +260,7 @@ def rows(monkeypatch):
     return fetched
 
 
-LIST_QUERIES, ANSWER_QUERIES, OVERVIEW_QUERIES = 9, 23, 17
+LIST_QUERIES, ANSWER_QUERIES, OVERVIEW_QUERIES = 9, 24, 19
 INVITATION_QUERIES, BODY_QUERIES = 9, 9
 
 
@@ -433,6 +433,18 @@ def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
         draft = factories.make_draft(consultation=mixed["board"].consultation)
         asked = factories.ask_for_time(draft=draft, reason=reason)
     extending.decline(request=asked, note="Nej.", at=NOON, by=city)
+    declined, _silent, lost = (
+        factories.make_invitation(
+            consultation=asked.consultation,
+            by=city,
+            name=f"Testförvaltning {n}",
+            kind="department",
+            email=f"{n}@malmo.example",
+        )
+        for n in range(3)
+    )
+    invited.decline(invitation=declined, reason="", at=NOON)
+    lost.letters.update(state="failed")
     client = signed_in(city)
     page = client.get("/samordning/")
 
@@ -443,11 +455,13 @@ def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
         ("utkast (innehållet syns inte)", 2),
         ("svar ingen har läst", 4),
         ("åsidosatta som misstänkt skräp", 1),
-        ("mejl kom inte fram", 0),
+        ("mejl kom inte fram", 1),
+        ("av 3 förvaltningar har svarat", 1),
         ("Läs nya svar", 4),
         ("Önskemål om längre tid", 1),
         ("Svar som saknar diarienummer", 5),
         ("Granska misstänkt skräp", 1),
+        ("Inbjudningar som inte kom fram", 1),
     ]
     for figure in figures:
         if figure.url:

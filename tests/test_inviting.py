@@ -4,8 +4,8 @@ import pytest
 from django.core import mail as outbox
 
 from remiss.models import Body, Event, Invitation, Letter, LetterText
-from remiss.models.body import LONGEST_KEY
 from remiss.models.draft import area_key
+from remiss.text.keys import LONGEST_KEY
 from remiss.workflow import invited, inviting, posting
 from remiss.workflow.inviting import HOLD, NobodyToWriteTo, TooLate
 from tests.factories import (

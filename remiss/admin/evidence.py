@@ -66,7 +66,9 @@ def body(request, pk, *, stale=False):
     if request.method == "POST" and not may_act:
         raise PermissionDenied
     at = moment(request)
-    parts = _parts(shown, at)
+    merged = list(shown.merged.all())
+    everybody = [shown, *merged]  # one history
+    parts = _parts(shown, everybody, at)
     form = _note_form(request, parts, at) if may_act else None
     if request.method == "POST" and not stale and form.is_valid():
         try:
@@ -84,11 +86,9 @@ def body(request, pk, *, stale=False):
         section="invitations",
         body=shown,
         addresses=shown.addresses.all(),
-        merged=shown.merged.all(),
+        merged=merged,
         parts=parts,
-        events=Event.objects.filter(body__in=_with_merged(shown)).select_related(
-            "actor", "response", "consultation"
-        ),
+        events=_events(everybody),
         form=form,
         may_act=may_act,
         may_give_time=may_act and extending.may_decide(request.user),
@@ -101,9 +101,8 @@ def body(request, pk, *, stale=False):
 body.shown_again = partial(body, stale=True)
 
 
-def _parts(shown: Body, at) -> list[Part]:
+def _parts(shown: Body, everybody: list[Body], at) -> list[Part]:
     """One a remiss where the body is invited or has an answer that is tied to it, newest first."""
-    everybody = _with_merged(shown)
     invitations = Invitation.objects.filter(body__in=everybody).select_related("consultation")
     parts: dict[int, Part] = {}
     by_invitation = {}
@@ -134,14 +133,9 @@ def _parts(shown: Body, at) -> list[Part]:
     )
 
 
-def _events(shown: Body):
-    rows = Event.objects.filter(body__in=_with_merged(shown))
+def _events(everybody: list[Body]):
+    rows = Event.objects.filter(body__in=everybody)
     return rows.select_related("actor", "response", "consultation")
-
-
-def _with_merged(shown: Body) -> list[int]:
-    """The body and those that have been merged into it: one history."""
-    return [shown.pk, *shown.merged.values_list("pk", flat=True)]
 
 
 def _note_form(request, parts: list[Part], at) -> NoteContactForm:

@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from remiss.admin import scopes
 from remiss.admin.gates import is_coordinator, moment, page
-from remiss.models import Consultation, Draft, ExtensionRequest, Letter, Response
+from remiss.models import (
+    SETTLED,
+    Consultation,
+    Draft,
+    ExtensionRequest,
+    Invitation,
+    Kind,
+    Letter,
+    Response,
+)
 
 LATEST = 5
 
@@ -36,8 +46,8 @@ def overview(request):
         timing=consultation and consultation.timing(at),
         at=at,
         sees_responses=sees_responses,
-        figures=_figures(user) if sees_responses else [],
-        to_do=_to_do(user) if sees_responses else [],
+        figures=[*_figures(user), *_departments(user, consultation)] if sees_responses else [],
+        to_do=[*_to_do(user), *_not_delivered(user, consultation)] if sees_responses else [],
         newest=_newest() if sees_responses else [],
     )
 
@@ -94,6 +104,34 @@ def _to_do(user) -> list[Figure]:
         mine = scopes.unread_by(current, user).count()
         tasks.insert(0, Figure("Läs nya svar", mine, _list(olast="mig")))
     return tasks
+
+
+def _invitations(**query) -> str:
+    return f"{reverse('admin:remiss_invitation_changelist')}?{urlencode(query)}"
+
+
+def _departments(user, consultation) -> list[Figure]:
+    """How many of the invited förvaltningar have answered, or said that they will not."""
+    if not user.has_perm("remiss.view_invitation"):
+        return []
+    asked = Invitation.objects.in_use().filter(
+        consultation=consultation, body__kind=Kind.DEPARTMENT
+    )
+    found = asked.with_status().aggregate(
+        total=Count("pk"), settled=Count("pk", filter=Q(status__in=SETTLED))
+    )
+    if not found["total"]:
+        return []
+    address = _invitations(vem=Kind.DEPARTMENT, status="settled")
+    return [Figure(f"av {found['total']} förvaltningar har svarat", found["settled"], address)]
+
+
+def _not_delivered(user, consultation) -> list[Figure]:
+    if not user.has_perm("remiss.view_invitation"):
+        return []
+    asked = Invitation.objects.in_use().filter(consultation=consultation).with_status()
+    lost = scopes.not_delivered(asked).count()
+    return [Figure("Inbjudningar som inte kom fram", lost, _invitations(fram="nej"))]
 
 
 def _newest():
