@@ -236,7 +236,7 @@ def address(name, world):
         args = [get_user_model().objects.get(username="lena").pk]
     else:
         file = Attachment.objects.get()
-        invitation = Invitation.objects.get()
+        invitation = Invitation.objects.order_by("pk").first()
         args = {
             "admin:decide_extension": [ExtensionRequest.objects.get().pk],
             "admin:body": [invitation.body_id],

@@ -10,7 +10,7 @@ from django.db.models.sql import compiler
 from django.urls import reverse
 
 from remiss.models import Response
-from remiss.workflow import answering, extending, inviting, recording
+from remiss.workflow import answering, extending, invited, inviting, recording
 from tests import factories
 from tests.factories import NOON, make_recorded, make_submission
 
