@@ -7,6 +7,7 @@ from .extension import ExtensionRequest
 from .feedback import AccessibilityReport
 from .invitation import SETTLED, CountedFor, Invitation, Status
 from .letter import Dispatch, Letter, LetterText, Tell
+from .passage import Passage, Placement, ReviewStep, Theme
 from .plan import AreaHint, Consultation, Correction, PlanVersion, PriorityArea, Question, Timing
 from .response import (
     MUNICIPAL,
@@ -30,6 +31,10 @@ from .review import Coordinator, ReadMark
 from .triggers import DisposalPermit
 
 __all__ = [
+    "Theme",
+    "ReviewStep",
+    "Placement",
+    "Passage",
     "Status",
     "LetterText",
     "Invitation",

@@ -42,6 +42,11 @@ class Verb(models.TextChoices):
     REVOKED = "revoked", _("bytte ut länken")
     RESENT = "resent", _("skickade inbjudan igen")
     BOUNCED = "bounced", _("fick mejlet tillbaka")
+    PLACED = "placed", _("placerade ett stycke")
+    NO_ACTION = "no_action", _("satte att ett stycke inte kräver någon åtgärd")
+    DIVIDED = "divided", _("ändrade styckena")
+    CHANGED_THEME = "changed_theme", _("ändrade teman")
+    UNDID_STEP = "undid_step", _("ångrade")
     NOTED = "noted", _("noterade en kontakt")
 
 

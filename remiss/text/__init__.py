@@ -22,6 +22,7 @@ from remiss.text.numbers import (
     has_personal_number,
     organisation_number,
 )
+from remiss.text.passages import split_passages, trim
 
 __all__ = [
     "Change",
@@ -49,5 +50,7 @@ __all__ = [
     "rows",
     "search_key",
     "sort_key",
+    "split_passages",
     "tag_keys",
+    "trim",
 ]

@@ -21,6 +21,7 @@ from remiss.models.backing import Backing
 from remiss.models.draft import DraftFile
 from remiss.models.response import canonical_json, digest, new_reference
 from remiss.text import search_key, sort_key
+from remiss.workflow.dividing import divide
 
 NOTHING_SAID = Backing()
 FORMAT = 2  # of the canonical record; docs/digest.md tells what each format holds
@@ -51,6 +52,7 @@ def receive(
 
     Raises IntegrityError when `submit_key` has been received before.
     """
+    earlier = response.latest if response else None
     if response is None:
         response = _new_response(consultation=consultation, **new_response)
         Contact.objects.create(response=response, **contact)
@@ -120,6 +122,7 @@ def receive(
         for question in asked
         if content.get(question.key)
     )
+    divide(submission, earlier=earlier)
     Stance.objects.bulk_create(
         Stance(submission=submission, area=area, value=content["stance"])
         for area, _asked, content in _answered(plan, contents)

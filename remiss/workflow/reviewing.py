@@ -1,0 +1,414 @@
+"""Placing passages under themes: every act carries the version it saw and can be undone."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+
+from remiss.models import Consultation, Event, Passage, Placement, ReviewStep, Theme, Verb
+from remiss.text import name_key, trim
+
+
+class PassageMoved(Exception):
+    """Somebody else has dealt with the passage since the page was shown; `passage` is as it stands,
+    or None when it has been joined with another."""
+
+    def __init__(self, passage: Passage | None):
+        super().__init__("the passage has moved")
+        self.passage = passage
+
+
+class ThemeMoved(Exception):
+    """Somebody else has changed the theme, or one of that name stands there already."""
+
+
+class CannotUndo(Exception):
+    """There is nothing to undo, or something has been done to the same passages since."""
+
+
+# Passages
+
+
+@transaction.atomic
+def place(*, passage: Passage, themes: Iterable[Theme], seen: int, at: datetime, by) -> ReviewStep:
+    """Let the passage stand under exactly these themes. Raises PassageMoved."""
+    themes = list(themes)
+    names = ", ".join(theme.name for theme in themes)
+    said = f"under {names}" if themes else "under inget tema"
+    with _step(passage.answer.submission.response.consultation_id, [passage], said, at, by) as done:
+        _claim(passage, seen)
+        passage.placements.exclude(theme__in=themes).delete()
+        _put_under(passage, themes, at=at, by=by)
+        if themes:
+            Passage.objects.filter(pk=passage.pk).update(no_action="")
+        _note(Verb.PLACED, passage, said, at=at, by=by)
+    return done[0]
+
+
+@transaction.atomic
+def place_together(
+    *, passages: Sequence[tuple[Passage, int]], theme: Theme, at: datetime, by
+) -> ReviewStep:
+    """Add the theme to several (passage, version seen), all or none. Raises PassageMoved.
+
+    Passages of campaigns and near-duplicates are placed in one act and still counted one by one.
+    """
+    chosen = [passage for passage, _seen in passages]
+    said = f"{len(chosen)} stycken under {theme.name}"
+    with _step(theme.consultation_id, chosen, said, at, by) as done:
+        for passage, seen in passages:
+            _claim(passage, seen)
+            _put_under(passage, [theme], at=at, by=by)
+            Passage.objects.filter(pk=passage.pk).update(no_action="")
+            _note(Verb.PLACED, passage, f"under {theme.name}", at=at, by=by)
+    return done[0]
+
+
+@transaction.atomic
+def needs_nothing(*, passage: Passage, reason: str, seen: int, at: datetime, by) -> ReviewStep:
+    """Mark that the passage asks for nothing, and why. Raises PassageMoved."""
+    consultation = passage.answer.submission.response.consultation_id
+    with _step(consultation, [passage], "kräver ingen åtgärd", at, by) as done:
+        _claim(passage, seen)
+        passage.placements.all().delete()
+        Passage.objects.filter(pk=passage.pk).update(no_action=reason)
+        _note(Verb.NO_ACTION, passage, reason, at=at, by=by)
+    return done[0]
+
+
+@transaction.atomic
+def put_back(*, passage: Passage, seen: int, at: datetime, by) -> ReviewStep:
+    """Let the passage be placed anew. Raises PassageMoved."""
+    consultation = passage.answer.submission.response.consultation_id
+    with _step(consultation, [passage], "tillbaka till att placera", at, by) as done:
+        _claim(passage, seen)
+        passage.placements.all().delete()
+        Passage.objects.filter(pk=passage.pk).update(no_action="")
+        _note(Verb.PLACED, passage, "tillbaka till att placera", at=at, by=by)
+    return done[0]
+
+
+@transaction.atomic
+def split(*, passage: Passage, offset: int, seen: int, at: datetime, by) -> Passage:
+    """Cut the passage before the character `offset` of its text; gives the second half.
+
+    Both halves stand where the whole stood. Raises PassageMoved, or ValueError in words.
+    """
+    text = passage.answer.text
+    cut = passage.start + offset
+    first, second = trim(text, passage.start, cut), trim(text, cut, passage.end)
+    if not first or not second or not 0 < offset < passage.end - passage.start:
+        raise ValueError("Välj ett ställe inne i stycket.")
+    consultation = passage.answer.submission.response.consultation_id
+    with _step(consultation, [passage], "delade stycket", at, by):
+        _claim(passage, seen)
+        Passage.objects.filter(pk=passage.pk).update(start=first[0], end=first[1])
+        half = Passage.objects.create(
+            answer_id=passage.answer_id,
+            start=second[0],
+            end=second[1],
+            number=passage.number,
+            no_action=Passage.objects.get(pk=passage.pk).no_action,
+        )
+        Placement.objects.bulk_create(
+            Placement(passage=half, theme_id=each.theme_id, by_id=each.by_id, at=each.at)
+            for each in passage.placements.all()
+        )
+        _note(Verb.DIVIDED, passage, "delade stycket", at=at, by=by)
+    return half
+
+
+@transaction.atomic
+def join(*, passage: Passage, seen: int, following_seen: int, at: datetime, by) -> Passage:
+    """Make one of the passage and the one after it in the same text; it stands under the themes of
+    both. Raises PassageMoved, or ValueError in words when there is none after it."""
+    following = (
+        Passage.objects.filter(answer=passage.answer_id, start__gt=passage.start)
+        .order_by("start")
+        .first()
+    )
+    if following is None:
+        raise ValueError("Det finns inget stycke efter det här i samma svar.")
+    consultation = passage.answer.submission.response.consultation_id
+    with _step(consultation, [passage], "slog ihop två stycken", at, by):
+        _claim(passage, seen)
+        _claim(following, following_seen)
+        have = set(passage.placements.values_list("theme", flat=True))
+        more = list(following.placements.exclude(theme__in=have))
+        reasons = {passage.no_action, following.no_action}
+        following.delete()
+        Placement.objects.bulk_create(
+            Placement(passage=passage, theme_id=each.theme_id, by_id=each.by_id, at=each.at)
+            for each in more
+        )
+        agreed = passage.no_action if len(reasons) == 1 and not have and not more else ""
+        Passage.objects.filter(pk=passage.pk).update(end=following.end, no_action=agreed)
+        _note(Verb.DIVIDED, passage, "slog ihop två stycken", at=at, by=by)
+    passage.refresh_from_db()
+    return passage
+
+
+def _put_under(passage: Passage, themes: Iterable[Theme], *, at: datetime, by) -> None:
+    Placement.objects.bulk_create(
+        [Placement(passage=passage, theme=theme, by=by, at=at) for theme in themes],
+        ignore_conflicts=True,
+    )
+
+
+def _claim(passage: Passage, seen: int) -> None:
+    moved = Passage.objects.filter(pk=passage.pk, version=seen).update(version=F("version") + 1)
+    if not moved:
+        raise PassageMoved(Passage.objects.filter(pk=passage.pk).first())
+
+
+# Themes
+
+
+@transaction.atomic
+def new_theme(*, consultation: Consultation, area_key: str, name: str, at: datetime, by) -> Theme:
+    """The theme of that name in the area, made if there is none: two who make it get the same."""
+    themes = Theme.objects.filter(consultation=consultation, area_key=area_key, merged_into=None)
+    last = themes.aggregate(last=Max("place"))["last"] or 0
+    theme, is_new = themes.get_or_create(
+        name_key=name_key(name),
+        defaults={
+            "consultation": consultation,
+            "area_key": area_key,
+            "name": name,
+            "place": last + 1,
+        },
+    )
+    if is_new:
+        _note_theme(theme, f"nytt tema: {theme.name}", at=at, by=by)
+    return theme
+
+
+@transaction.atomic
+def change_theme(
+    *, theme: Theme, name: str, area_key: str, seen: int, at: datetime, by
+) -> ReviewStep:
+    """Give the theme another name or area. Raises ThemeMoved."""
+    with _theme_step([theme], [], f"ändrade temat {theme.name}", at, by) as done:
+        _claim_theme(theme, seen)
+        theme.refresh_from_db()
+        theme.name, theme.area_key = name, area_key
+        _save_theme(theme)
+        _note_theme(theme, f"ändrade temat till {theme.name}", at=at, by=by)
+    return done[0]
+
+
+@transaction.atomic
+def order_themes(*, themes: Sequence[Theme], at: datetime, by) -> ReviewStep:
+    """Let the themes of an area stand in this order."""
+    with _theme_step(themes, [], "ändrade temanas ordning", at, by) as done:
+        for place, theme in enumerate(themes, 1):
+            Theme.objects.filter(pk=theme.pk).update(place=place)
+        _note_theme(themes[0], "ändrade temanas ordning", at=at, by=by)
+    return done[0]
+
+
+@transaction.atomic
+def merge_themes(
+    *, kept: Theme, other: Theme, seen: int, other_seen: int, at: datetime, by
+) -> ReviewStep:
+    """Put everything under `other` under `kept`. Raises ThemeMoved, or ValueError in words."""
+    if kept.pk == other.pk:
+        raise ValueError("Välj två olika teman.")
+    moving = list(Passage.objects.filter(placements__theme=other).select_related("answer"))
+    said = f"slog ihop {other.name} med {kept.name}"
+    with _theme_step([kept, other], moving, said, at, by) as done:
+        _claim_theme(kept, seen)
+        _claim_theme(other, other_seen)
+        both = Placement.objects.filter(theme=kept).values("passage")
+        Placement.objects.filter(theme=other, passage__in=both).delete()
+        Placement.objects.filter(theme=other).update(theme=kept)
+        _bump(moving)
+        Theme.objects.filter(pk=other.pk).update(merged_into=kept)
+        _note_theme(kept, said, at=at, by=by)
+    return done[0]
+
+
+@transaction.atomic
+def split_theme(
+    *, theme: Theme, passages: Sequence[Passage], name: str, seen: int, at: datetime, by
+) -> Theme:
+    """Move some of a theme's passages to another theme in its area, made if there is none.
+
+    Raises ThemeMoved, or ValueError in words.
+    """
+    if not passages:
+        raise ValueError("Välj vilka stycken som ska flyttas.")
+    if name_key(name) == theme.name_key:
+        raise ValueError("Ge det nya temat ett annat namn.")
+    other = new_theme(
+        consultation=theme.consultation, area_key=theme.area_key, name=name, at=at, by=by
+    )
+    said = f"flyttade {len(passages)} stycken från {theme.name} till {other.name}"
+    with _theme_step([theme, other], passages, said, at, by):
+        _claim_theme(theme, seen)
+        moved = Placement.objects.filter(theme=theme, passage__in=passages)
+        have = Placement.objects.filter(theme=other, passage__in=passages).values("passage")
+        moved.filter(passage__in=have).delete()
+        moved.update(theme=other)
+        _bump(passages)
+        _note_theme(other, said, at=at, by=by)
+    return other
+
+
+def _claim_theme(theme: Theme, seen: int) -> None:
+    held = Theme.objects.filter(pk=theme.pk, version=seen, merged_into=None)
+    if not held.update(version=F("version") + 1):
+        raise ThemeMoved
+
+
+def _save_theme(theme: Theme) -> None:
+    try:
+        with transaction.atomic():
+            theme.save()
+    except IntegrityError as error:
+        raise ThemeMoved from error
+
+
+def _bump(passages: Iterable[Passage]) -> None:
+    ids = [passage.pk for passage in passages]
+    Passage.objects.filter(pk__in=ids).update(version=F("version") + 1)
+
+
+# Steps
+
+
+def state(answers: Iterable[int], themes: Iterable[int]) -> dict:
+    """How the passages of these answers and these themes stand, down to every row."""
+    passages = Passage.objects.filter(answer__in=list(answers)).order_by("answer", "start")
+    return {
+        "passages": [
+            [p.pk, p.answer_id, p.start, p.end, p.number, p.version, p.no_action]
+            + [
+                [
+                    [placed.theme_id, placed.by_id, placed.at.isoformat()]
+                    for placed in sorted(p.placements.all(), key=lambda each: each.theme_id)
+                ]
+            ]
+            for p in passages.prefetch_related("placements")
+        ],
+        "themes": [
+            [t.pk, t.area_key, t.name, t.place, t.version, t.merged_into_id]
+            for t in Theme.objects.filter(pk__in=list(themes)).order_by("pk")
+        ],
+    }
+
+
+@contextmanager
+def _step(
+    consultation_id: int,
+    passages: Sequence[Passage],
+    said: str,
+    at: datetime,
+    by,
+    themes: Sequence[Theme] = (),
+) -> Iterator[list[ReviewStep]]:
+    """Hold the rows, note how they stood, and when all is done how they stand."""
+    answers = sorted({passage.answer_id for passage in passages})
+    ids = sorted(theme.pk for theme in themes)
+    list(Theme.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    list(Passage.objects.select_for_update().filter(answer__in=answers).order_by("pk"))
+    before = state(answers, ids)
+    done: list[ReviewStep] = []
+    yield done
+    done.append(
+        ReviewStep.objects.create(
+            consultation_id=consultation_id,
+            by=by,
+            at=at,
+            said=said[:200],
+            before=before,
+            after=state(answers, ids),
+        )
+    )
+
+
+def _theme_step(themes, passages, said, at, by):
+    return _step(themes[0].consultation_id, passages, said, at, by, themes=themes)
+
+
+def latest_step(consultation: Consultation, by) -> ReviewStep | None:
+    """What this coordinator would undo: their own latest step that stands."""
+    own = ReviewStep.objects.filter(consultation=consultation, by=by, undone_at=None)
+    return own.order_by("-pk").first()
+
+
+@transaction.atomic
+def undo(*, consultation: Consultation, at: datetime, by) -> ReviewStep:
+    """Put everything back as it stood before one's own latest step. Raises CannotUndo."""
+    step = latest_step(consultation, by)
+    if step is None:
+        raise CannotUndo("Det finns inget att ångra.")
+    answers = {row[1] for row in step.after["passages"]}
+    themes = {row[0] for row in step.after["themes"]}
+    list(Theme.objects.select_for_update().filter(pk__in=themes).order_by("pk"))
+    list(Passage.objects.select_for_update().filter(answer__in=answers).order_by("pk"))
+    if state(answers, themes) != step.after:
+        raise CannotUndo(
+            "Det går inte att ångra, för någon har gjort något mer med samma stycken sedan dess."
+        )
+    if not ReviewStep.objects.filter(pk=step.pk, undone_at=None).update(undone_at=at):
+        raise CannotUndo("Det är redan ångrat.")
+    _restore(step.before, answers)
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=Verb.UNDID_STEP,
+        consultation=consultation,
+        note=step.said[:500],
+    )
+    return step
+
+
+def _restore(before: dict, answers: set[int]) -> None:
+    for pk, area_key, name, place, version, merged_into in before["themes"]:
+        Theme.objects.filter(pk=pk).update(
+            area_key=area_key,
+            name=name,
+            name_key=name_key(name),
+            place=place,
+            version=version,
+            merged_into=merged_into,
+        )
+    Passage.objects.filter(answer__in=answers).delete()
+    rows = before["passages"]
+    Passage.objects.bulk_create(
+        Passage(
+            pk=pk, answer_id=answer, start=start, end=end, number=number, version=version,
+            no_action=no_action,
+        )
+        for pk, answer, start, end, number, version, no_action, _placed in rows
+    )  # fmt: skip
+    Placement.objects.bulk_create(
+        Placement(passage_id=row[0], theme_id=theme, by_id=by, at=datetime.fromisoformat(at))
+        for row in rows
+        for theme, by, at in row[-1]
+    )
+
+
+def _note(verb: str, passage: Passage, note: str, *, at: datetime, by) -> None:
+    response = passage.answer.submission.response
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=verb,
+        consultation_id=response.consultation_id,
+        response=response,
+        note=note[:500],
+    )
+
+
+def _note_theme(theme: Theme, note: str, *, at: datetime, by) -> None:
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=Verb.CHANGED_THEME,
+        consultation_id=theme.consultation_id,
+        note=note[:500],
+    )

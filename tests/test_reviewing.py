@@ -1,0 +1,332 @@
+"""Passages and themes: divided, placed, split, joined, undone, kept by a new version."""
+
+import pytest
+
+from remiss.models import Draft, Event, Passage, Placement, Theme
+from remiss.models.draft import area_key
+from remiss.text import split_passages
+from remiss.workflow import dividing, reviewing
+from remiss.workflow.reviewing import CannotUndo, PassageMoved, ThemeMoved
+from tests.factories import NOON, days, make_submission, save, send_in
+
+CITY_LIFE = area_key("city-life")
+TEXT = "Öppna skolorna.\n\nVi kan ta hand om:\n- nycklar\n- städning"
+
+
+def received(consultation, text=TEXT, **more):
+    texts = {CITY_LIFE: {"how": text, "actors": "Fritidsförvaltningen\nBiblioteket"}, **more}
+    return make_submission(consultation=consultation, texts=texts)
+
+
+def passages(submission):
+    rows = Passage.objects.filter(answer__submission=submission).in_order()
+    return list(rows.select_related("answer__submission__response"))
+
+
+def texts(submission):
+    return [passage.text for passage in passages(submission)]
+
+
+def theme(consultation, by, name="Lokaler", area="city-life"):
+    return reviewing.new_theme(consultation=consultation, area_key=area, name=name, at=NOON, by=by)
+
+
+def rows():
+    """Everything the coordinators have made, row by row."""
+    return (
+        sorted(Passage.objects.values_list()),
+        sorted(Placement.objects.values_list("passage", "theme", "by", "at")),
+        sorted(Theme.objects.exclude(pk=None).values_list(), key=str),
+    )
+
+
+# Dividing
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        (" \n\n ", []),
+        ("Ett stycke\npå två rader.", ["Ett stycke\npå två rader."]),
+        ("Ett.\n\nTvå.\n \t\nTre.", ["Ett.", "Två.", "Tre."]),
+        ("Rubrik\n- a\n- b", ["Rubrik", "- a", "- b"]),
+        ("• a\n  fortsätter\n• b", ["• a\n  fortsätter", "• b"]),
+        ("1. a\n2) b\n(3) c\nd) e", ["1. a", "2) b", "(3) c", "d) e"]),
+        ("Vi är 3\n2. nej, ja", ["Vi är 3", "2. nej, ja"]),
+        ("3.5 meter\n-minus", ["3.5 meter\n-minus"]),
+    ],
+)
+def test_a_text_is_divided_into_paragraphs_and_items(text, expected):
+    spans = split_passages(text)
+
+    assert [text[start:end] for start, end in spans] == expected
+    assert spans == sorted(spans)
+
+
+def test_what_is_received_is_divided_at_once_but_for_the_list_of_actors(consultation):
+    submission = received(consultation)
+
+    assert texts(submission) == ["Öppna skolorna.", "Vi kan ta hand om:", "- nycklar", "- städning"]
+    assert [passage.number for passage in passages(submission)] == [1, 2, 3, 4]
+
+
+def test_numbers_run_through_the_questions_of_an_area(consultation):
+    texts = {CITY_LIFE: {"how": "A.\n\nB.", "exists": "C."}, "rest": {"summary": "D."}}
+    submission = make_submission(consultation=consultation, texts=texts)
+
+    found = [(p.text, p.number) for p in passages(submission)]
+    assert sorted(found) == [("A.", 1), ("B.", 2), ("C.", 3), ("D.", 1)]
+
+
+def test_what_was_received_before_there_were_passages_is_divided_later(consultation):
+    submission = received(consultation)
+    Passage.objects.all().delete()
+
+    assert dividing.divide_missing() == 1
+    assert dividing.divide_missing() == 0
+    assert len(passages(submission)) == 4
+
+
+# Placing
+
+
+def test_a_passage_stands_under_the_themes_it_was_placed_under(consultation, city):
+    (first, *_rest) = passages(received(consultation))
+    keys, halls = theme(consultation, city, "Nycklar"), theme(consultation, city)
+
+    reviewing.place(passage=first, themes=[keys, halls], seen=0, at=NOON, by=city)
+    reviewing.place(passage=first, themes=[halls], seen=1, at=NOON, by=city)
+
+    assert [placed.theme for placed in first.placements.all()] == [halls]
+    assert Passage.objects.covered().get() == first
+    assert Passage.objects.left().count() == 3
+    assert Event.objects.filter(verb="placed").count() == 2
+
+
+def test_whoever_comes_second_is_told_and_changes_nothing(consultation, city, civil):
+    (first, *_rest) = passages(received(consultation))
+    keys, halls = theme(consultation, city, "Nycklar"), theme(consultation, city)
+    reviewing.place(passage=first, themes=[keys], seen=0, at=NOON, by=civil)
+    before = rows()
+
+    with pytest.raises(PassageMoved) as moved:
+        reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+
+    assert moved.value.passage.version == 1
+    assert rows() == before
+
+
+def test_placing_several_is_all_or_nothing(consultation, city):
+    found = passages(received(consultation))
+    halls = theme(consultation, city)
+    with pytest.raises(PassageMoved):
+        reviewing.place_together(
+            passages=[(found[0], 0), (found[1], 7)], theme=halls, at=NOON, by=city
+        )
+
+    assert not Placement.objects.exists()
+    reviewing.place_together(passages=[(each, 0) for each in found], theme=halls, at=NOON, by=city)
+    assert Placement.objects.count() == 4
+
+
+def test_a_passage_that_asks_for_nothing_says_why_and_is_no_longer_left(consultation, city):
+    (first, *_rest) = passages(received(consultation))
+
+    reviewing.needs_nothing(passage=first, reason="Presentation", seen=0, at=NOON, by=city)
+    assert Passage.objects.left().count() == 3
+    reviewing.put_back(passage=first, seen=1, at=NOON, by=city)
+    assert Passage.objects.left().count() == 4
+
+
+def test_both_halves_of_a_split_stand_where_the_whole_stood(consultation, city):
+    (only,) = passages(received(consultation, "Öppna skolorna. Och sänk hyran."))
+    halls = theme(consultation, city)
+    reviewing.place(passage=only, themes=[halls], seen=0, at=NOON, by=city)
+
+    reviewing.split(passage=only, offset=16, seen=1, at=NOON, by=city)
+
+    found = Passage.objects.order_by("start")
+    assert [each.text for each in found] == ["Öppna skolorna.", "Och sänk hyran."]
+    assert [each.number for each in found] == [1, 1]
+    assert halls.placements.count() == 2
+
+
+@pytest.mark.parametrize("offset", [0, -1, 15, 99])
+def test_a_split_outside_the_words_is_refused(consultation, city, offset):
+    (only,) = passages(received(consultation, "Öppna skolorna."))
+
+    with pytest.raises(ValueError, match="Välj ett ställe"):
+        reviewing.split(passage=only, offset=offset, seen=0, at=NOON, by=city)
+
+
+def test_joining_makes_one_passage_under_the_themes_of_both(consultation, city):
+    first, second, *_rest = passages(received(consultation))
+    keys, halls = theme(consultation, city, "Nycklar"), theme(consultation, city)
+    reviewing.place(passage=first, themes=[keys], seen=0, at=NOON, by=city)
+    reviewing.place(passage=second, themes=[keys, halls], seen=0, at=NOON, by=city)
+
+    whole = reviewing.join(passage=first, seen=1, following_seen=1, at=NOON, by=city)
+
+    assert whole.text == "Öppna skolorna.\n\nVi kan ta hand om:"
+    assert {placed.theme for placed in whole.placements.all()} == {keys, halls}
+    assert Passage.objects.count() == 3
+
+
+def test_the_last_passage_of_a_text_has_nothing_to_be_joined_with(consultation, city):
+    *_rest, last = passages(received(consultation))
+
+    with pytest.raises(ValueError, match="inget stycke efter"):
+        reviewing.join(passage=last, seen=0, following_seen=0, at=NOON, by=city)
+
+
+# Themes
+
+
+def test_two_who_make_the_same_theme_get_the_same(consultation, city, civil):
+    assert theme(consultation, city, "Nycklar") == theme(consultation, civil, " nycklar ")
+    assert theme(consultation, city, "Nycklar", area="") != theme(consultation, city, "Nycklar")
+
+
+def test_merging_themes_moves_what_stands_under_them(consultation, city):
+    first, second, *_rest = passages(received(consultation))
+    keys, halls = theme(consultation, city, "Nycklar"), theme(consultation, city)
+    reviewing.place(passage=first, themes=[keys, halls], seen=0, at=NOON, by=city)
+    reviewing.place(passage=second, themes=[keys], seen=0, at=NOON, by=city)
+
+    reviewing.merge_themes(kept=halls, other=keys, seen=0, other_seen=0, at=NOON, by=city)
+
+    assert {placed.passage for placed in halls.placements.all()} == {first, second}
+    assert list(Theme.objects.filter(merged_into=None)) == [halls]
+    with pytest.raises(ThemeMoved):
+        reviewing.merge_themes(kept=halls, other=keys, seen=1, other_seen=1, at=NOON, by=city)
+
+
+def test_a_theme_is_split_by_moving_passages_to_a_new_one(consultation, city):
+    first, second, *_rest = passages(received(consultation))
+    halls = theme(consultation, city)
+    for each in (first, second):
+        reviewing.place(passage=each, themes=[halls], seen=0, at=NOON, by=city)
+
+    keys = reviewing.split_theme(
+        theme=halls, passages=[second], name="Nycklar", seen=0, at=NOON, by=city
+    )
+
+    assert [placed.passage for placed in keys.placements.all()] == [second]
+    assert [placed.passage for placed in halls.placements.all()] == [first]
+
+
+def test_a_theme_does_not_take_a_name_that_is_taken(consultation, city):
+    theme(consultation, city, "Nycklar")
+    halls = theme(consultation, city)
+
+    with pytest.raises(ThemeMoved):
+        reviewing.change_theme(
+            theme=halls, name="NYCKLAR", area_key="city-life", seen=0, at=NOON, by=city
+        )
+    halls.refresh_from_db()
+    assert (halls.name, halls.version) == ("Lokaler", 0)
+
+
+# Undoing
+
+
+def acts(consultation, city, submission):
+    """Each kind of act as a function, on an answer where something is placed already."""
+    first, second, third, fourth = passages(submission)
+    keys, halls = theme(consultation, city, "Nycklar"), theme(consultation, city)
+    reviewing.place(passage=first, themes=[keys, halls], seen=0, at=NOON, by=city)
+    reviewing.place(passage=second, themes=[keys], seen=0, at=NOON, by=city)
+    who = {"at": NOON, "by": city}
+    return {
+        "place": lambda: reviewing.place(passage=first, themes=[keys], seen=1, **who),
+        "together": lambda: reviewing.place_together(
+            passages=[(third, 0), (fourth, 0)], theme=halls, **who
+        ),
+        "nothing": lambda: reviewing.needs_nothing(passage=first, reason="Skäl", seen=1, **who),
+        "back": lambda: reviewing.put_back(passage=first, seen=1, **who),
+        "split": lambda: reviewing.split(passage=first, offset=6, seen=1, **who),
+        "join": lambda: reviewing.join(passage=first, seen=1, following_seen=1, **who),
+        "rename": lambda: reviewing.change_theme(
+            theme=keys, name="Nyckel", area_key="", seen=0, **who
+        ),
+        "order": lambda: reviewing.order_themes(themes=[halls, keys], **who),
+        "merge": lambda: reviewing.merge_themes(
+            kept=halls, other=keys, seen=0, other_seen=0, **who
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["place", "together", "nothing", "back", "split", "join", "rename", "order", "merge"],
+)
+def test_undoing_gives_equal_rows(consultation, city, name):
+    act = acts(consultation, city, received(consultation))[name]
+    before = rows()
+
+    act()
+    assert rows() != before
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+    assert rows() == before
+
+
+def test_steps_are_undone_in_turn_from_the_latest_one(consultation, city):
+    (first, *_rest) = passages(received(consultation))
+    stands = [rows()]
+    for number, name in enumerate(["A", "B", "C"]):
+        named = theme(consultation, city, name)
+        stands.append(rows())
+        reviewing.place(passage=first, themes=[named], seen=number, at=NOON, by=city)
+        stands.append(rows())
+
+    for expected in (stands[5], stands[3], stands[1]):
+        reviewing.undo(consultation=consultation, at=NOON, by=city)
+        assert rows()[:2] == expected[:2]
+    with pytest.raises(CannotUndo, match="inget att ångra"):
+        reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+
+def test_nobody_undoes_what_somebody_else_has_built_on(consultation, city, civil):
+    (first, *_rest) = passages(received(consultation))
+    halls = theme(consultation, city)
+    reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    reviewing.needs_nothing(passage=first, reason="Skäl", seen=1, at=NOON, by=civil)
+    before = rows()
+
+    with pytest.raises(CannotUndo, match="någon har gjort något mer"):
+        reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+    assert rows() == before
+
+
+# A new version
+
+
+def test_a_new_version_keeps_what_is_unchanged_and_gives_back_the_rest(consultation, city):
+    texts = {
+        CITY_LIFE: {"how": "A ett. A två.\n\nB.", "exists": "C."},
+        area_key("young-health"): {"how": "D."},
+    }
+    submission = make_submission(consultation=consultation, texts=texts)
+    halls = theme(consultation, city)
+    first = next(p for p in passages(submission) if p.text.startswith("A ett"))
+    reviewing.split(passage=first, offset=7, seen=0, at=NOON, by=city)
+    for each in passages(submission):
+        reviewing.place(passage=each, themes=[halls], seen=each.version, at=NOON, by=city)
+    draft = Draft.objects.get(public_id=submission.response.public_id)
+    save(draft=draft, key=CITY_LIFE, how="A ett. A två.\n\nB.", exists="C ändrat.")
+    newer = send_in(draft=draft, at=NOON + days(1))
+
+    current = Passage.objects.current().with_cover().in_order()
+    assert [
+        (p.text, p.number, p.is_covered) for p in current if p.answer.area.key == "city-life"
+    ] == [
+        ("A ett.", 1, True),
+        ("A två.", 1, True),
+        ("B.", 2, True),
+        ("C ändrat.", 3, False),
+    ]
+    assert {p.answer.submission_id for p in current} == {newer.pk}
+    assert Placement.objects.filter(passage__answer__submission=submission).count() == 5
