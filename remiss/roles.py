@@ -28,6 +28,7 @@ READ = [
     "remiss.view_extensionrequest",
     "remiss.view_body",
     "remiss.view_invitation",
+    "remiss.view_theme",
 ]
 COORDINATE = [
     *READ,
@@ -38,6 +39,7 @@ COORDINATE = [
     "remiss.add_body",
     "remiss.change_body",
     "remiss.invite_body",
+    "remiss.place_passage",
     "remiss.view_letter",
     "remiss.view_accessibilityreport",
 ]

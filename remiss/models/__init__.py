@@ -27,10 +27,23 @@ from .response import (
     Stance,
     Submission,
 )
-from .review import Coordinator, ReadMark
+from .review import (
+    ActorAlias,
+    AreaShare,
+    Coordinator,
+    Note,
+    ReadMark,
+    Transcript,
+    Translation,
+)
 from .triggers import DisposalPermit
 
 __all__ = [
+    "Translation",
+    "Transcript",
+    "Note",
+    "AreaShare",
+    "ActorAlias",
     "Theme",
     "ReviewStep",
     "Placement",

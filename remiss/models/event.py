@@ -47,6 +47,12 @@ class Verb(models.TextChoices):
     DIVIDED = "divided", _("ändrade styckena")
     CHANGED_THEME = "changed_theme", _("ändrade teman")
     UNDID_STEP = "undid_step", _("ångrade")
+    WROTE_NOTE = "wrote_note", _("skrev en anteckning")
+    TRANSCRIBED = "transcribed", _("skrev av en fil")
+    TRANSLATED = "translated", _("skrev en översättning")
+    SHARED_AREAS = "shared_areas", _("fördelade områdena")
+    JOINED_ACTORS = "joined_actors", _("ändrade listan över aktörer")
+    DISCLOSED = "disclosed", _("lämnade ut handlingar")
     NOTED = "noted", _("noterade en kontakt")
 
 

@@ -119,6 +119,11 @@ class Consultation(models.Model):
         default=False,
         help_text=_("Namnen på de inbjudna, aldrig deras adresser."),
     )
+    suggests_themes = models.BooleanField(
+        _("föreslå teman"),
+        default=True,
+        help_text=_("Ord i stycken som redan är placerade ger förslag. Inget lämnar portalen."),
+    )
     contact_email = models.EmailField(_("samordnarnas e-post"))
     contact_phone = models.CharField(_("samordnarnas telefon"), max_length=40, blank=True)
 
