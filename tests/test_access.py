@@ -126,6 +126,8 @@ STAFF_TABLE = {
     "admin:set_aside": ("icx", "icx"),
     "admin:take_back": ("icx", "icx"),
     "admin:tie": ("icx", "icx"),
+    "admin:translate": ("icx", "icx"),
+    "admin:transcribe": ("icx", "icx"),
     "admin:merge_bodies": ("icx", "icx"),
     "admin:view_on_site": ("", ""),
 }
@@ -245,6 +247,8 @@ def address(name, world):
             "admin:address_works": [invitation.body_id, invitation.body.addresses.get().pk],
             "admin:letter_text": [invitation.letters.get().text_id],
             "admin:sent_file": [file.submission.response_id, file.pk],
+            "admin:translate": [world["submission"].response_id, 1],
+            "admin:transcribe": [file.submission.response_id, file.pk],
             "admin:read_contact": [world["submission"].response_id],
             "admin:receipt_pdf": [world["submission"].response_id, 1],
             "admin:register": [world["submission"].response_id, 1],

@@ -42,7 +42,7 @@ def client_of_city(signed_in, city, consultation, noon):
 def test_the_form_asks_for_every_area_and_question(client_of_city, consultation):
     page = client_of_city.get(URL).content.decode()
 
-    assert page.count("<textarea") == 4 * 3 + 3
+    assert page.count("<textarea") == 4 * 3 + 3 + 1  # and who else stands behind it
     assert page.count("Ställningstagande</label>") == 5
     for area in consultation.versions.first().areas.all():
         assert area.heading in page

@@ -19,7 +19,7 @@ from remiss.exports import sections
 from remiss.exports.downloads import as_download, receipt_as_download
 from remiss.exports.typesetting import NotMade
 from remiss.forms.staff import RegistryForm
-from remiss.models import Attachment, Letter, Response, Submission
+from remiss.models import Attachment, Letter, Response, Submission, Translation
 from remiss.workflow import recording
 
 FILTERS = "_changelist_filters"
@@ -151,7 +151,9 @@ def _page(
         ],
         sections=sections.of_submission(shown),
         backing=sections.backing_of_submission(shown),
-        files=shown.attachments.all(),
+        files=shown.attachments.select_related("transcript"),
+        translations=_translations(shown),
+        may_write_beside=user.has_perm("remiss.record_response"),
         missing=missing,
         earlier=earlier,
         differences=sections.between(earlier, shown) if earlier else [],
@@ -173,6 +175,12 @@ def _page(
         errors_present=bool(registry_form and registry_form.errors),
         around=around,
     )
+
+
+def _translations(shown: Submission):
+    rows = Translation.objects.filter(answer__submission=shown)
+    order = ("answer__area__number", "answer__question__number")
+    return rows.select_related("answer__area", "answer__question").order_by(*order)
 
 
 def _confirms(shown: Submission, earlier: Submission) -> bool:

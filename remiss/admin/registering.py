@@ -8,9 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from remiss import uploads
 from remiss.admin.gates import moment, needs, page
 from remiss.exports.sections import Plan
-from remiss.forms.staff import RecordForm
+from remiss.forms.recording import RecordedFileForm, RecordForm, keep, kept
+from remiss.forms.saved import without_personal_numbers
 from remiss.forms.word import StaffFileForm, what_instead
-from remiss.models import Consultation
+from remiss.models import Consultation, FileKind
+from remiss.models.draft import DraftFile
 from remiss.questionnaire import reading, writing
 from remiss.questionnaire.places import places_of, stance_of
 from remiss.uploads.names import clean_file_name, extension_of
@@ -18,7 +20,9 @@ from remiss.uploads.refusals import FAULTS, TOO_BIG
 from remiss.workflow import recording
 from remiss.workflow.receiving import Empty
 
-NOTHING_WRITTEN = "Skriv minst en text eller välj ett ställningstagande."
+NOTHING_WRITTEN = "Skriv minst en text, välj ett ställningstagande eller lägg till en fil."
+FULL = f"Ett svar kan ha högst {uploads.MAX_FILES} filer."
+GONE = "Filen {} finns inte kvar på servern. Lägg till den igen."
 
 
 @needs("remiss.record_response")
@@ -35,41 +39,108 @@ def record_response(request, *, stale=False):
             section="responses",
             consultation=consultation,
         )
-    if request.method == "POST" and not stale and request.POST.get("action") == "fill":
+    action = request.POST.get("action", "record") if request.method == "POST" else ""
+    if action == "fill" and not stale:
         return _filled(request, consultation, Plan(version), at=at)
+    if action != "record" and request.method == "POST" and not stale:
+        return _with_files_changed(request, consultation, Plan(version), action, at=at)
     form = RecordForm(request.POST or None, plan=Plan(version), at=at)
-    if request.method == "POST" and not stale and form.is_valid():
+    files = kept(request.POST.getlist("kept"))
+    if request.method == "POST" and not stale and form.is_valid() and _are_there(form, files):
         try:
-            submission = _record(form, consultation, at=at, by=request.user)
+            submission = _record(form, consultation, files, at=at, by=request.user)
         except Empty:
             form.add_error(None, NOTHING_WRITTEN)
         else:
             late = " Det är märkt som inkommet efter svarstiden." if submission.is_late else ""
             messages.success(request, f"Svaret är registrerat som {submission.response}.{late}")
             return redirect("admin:remiss_response_change", submission.response_id)
+    if form.is_bound and not form.is_valid():
+        form.forget_personal_numbers()
     return _page(request, consultation, form, status=403 if stale else 200, stale=stale)
 
 
-def _page(request, consultation, form, *, word_form=None, status=200, **context):
+def _are_there(form, files: list[dict]) -> bool:
+    """Stored bytes that nothing refers to are taken away after a day."""
+    for file in files:
+        if not uploads.exists(file["path"]):
+            form.add_error(None, GONE.format(file["name"]))
+    return form.is_valid()
+
+
+def _with_files_changed(request, consultation, plan, action: str, *, at):
+    """The form again with one file more or less; nothing is registered."""
+    files = kept(request.POST.getlist("kept"))
+    file_form = None
+    if action.startswith("drop:"):
+        files = [file for file in files if file["path"] != action.removeprefix("drop:")]
+    elif action == "file":
+        file_form = RecordedFileForm(request.POST, request.FILES, accept=uploads.ACCEPT)
+        if uploads.is_too_big(request):
+            file_form.errors["file"] = file_form.error_class([str(TOO_BIG)])
+        elif len(files) >= uploads.MAX_FILES:
+            file_form.add_error(None, FULL)
+        if file_form.is_valid() and (file := _taken(file_form)):
+            files.append(file)
+            file_form = None
+    form = RecordForm(plan=plan, at=at, initial=_typed(request))
+    return _page(request, consultation, form, files=files, file_form=file_form)
+
+
+def _taken(form: RecordedFileForm) -> dict | None:
+    try:
+        stored = uploads.take(form.cleaned_data["file"])
+    except uploads.Refused as refused:
+        form.add_error("file", str(refused))
+        return None
+    facts = {name: getattr(stored, name) for name in ("path", "name", "media_type", "size")}
+    return facts | {
+        "sha256": stored.sha256,
+        "is_searchable": stored.is_searchable,
+        "kind": form.cleaned_data["kind"],
+    }
+
+
+def _typed(request) -> dict:
+    """What stands in the form, for showing it again."""
+    typed = request.POST.dict() | {"prepared": request.POST.getlist("prepared")}
+    refused = ("organisation_number", "cosignatories")
+    return typed | {name: without_personal_numbers(typed.get(name, "")) for name in refused}
+
+
+def _page(
+    request,
+    consultation,
+    form,
+    *,
+    word_form=None,
+    file_form=None,
+    files=None,
+    **context,
+):
+    files = kept(request.POST.getlist("kept")) if files is None else files
     word_form = word_form or StaffFileForm()
+    file_form = file_form or RecordedFileForm(accept=uploads.ACCEPT)
     return page(
         request,
         "record",
-        status=status,
         title="Registrera svar",
         section="responses",
         consultation=consultation,
         others=Consultation.objects.published().exclude(pk=consultation.pk),
         form=form,
         word_form=word_form,
-        errors_present=bool(form.errors or word_form.errors),
+        file_form=file_form,
+        files=[(file, keep(file), FileKind(file["kind"]).label) for file in files],
+        is_full=len(files) >= uploads.MAX_FILES,
+        errors_present=bool(form.errors or word_form.errors or file_form.errors),
         **context,
     )
 
 
 def _filled(request, consultation, plan, *, at):
     """The form again, with the texts of a filled-in Word file in it; nothing is saved."""
-    typed, found = request.POST.dict(), None
+    typed, found = _typed(request), None
     word_form = StaffFileForm(request.POST, request.FILES)
     if uploads.is_too_big(request):
         word_form.errors["file"] = word_form.error_class([str(TOO_BIG)])
@@ -131,7 +202,7 @@ def _consultation(request) -> Consultation | None:
     return Consultation.objects.current()
 
 
-def _record(form, consultation, *, at, by):
+def _record(form, consultation, files: list[dict], *, at, by):
     cleaned = form.cleaned_data
     return recording.record(
         consultation=consultation,
@@ -141,6 +212,9 @@ def _record(form, consultation, *, at, by):
         who=form.content(),
         email=cleaned["email"],
         contents=form.contents(),
+        backing=form.backing(),
+        files=[DraftFile(number=number, **file) for number, file in enumerate(files, 1)],
+        language=cleaned["language"],
         send_receipt=cleaned["send_receipt"],
         once=cleaned["once"],
         at=at,

@@ -26,6 +26,7 @@ from remiss.admin import (
     plan,
     reading,
     registering,
+    translating,
     tying,
 )
 from remiss.admin.gates import is_coordinator
@@ -127,6 +128,7 @@ class SamordningSite(AdminSite):
             *inviting.urls(self),
             *lettertexts.urls(self),
             *granting.urls(self),
+            *translating.urls(self),
             at("svar/registrera/", registering.record_response, "record_response"),
             at("svar/markera-som-last/", acts.act, "mark_read", name="mark_read"),
             at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),

@@ -112,13 +112,13 @@ class BehindForm(SavedForm):
         return cleaned
 
     def content(self) -> dict:
-        return _stored(super().content())
+        return stored(super().content())
 
     def content_where_valid(self, before: dict) -> dict:
-        return _stored(super().content_where_valid(before))
+        return stored(super().content_where_valid(before))
 
 
-def _stored(content: dict) -> dict:
+def stored(content: dict) -> dict:
     """As JSON can hold it: days as ISO dates, nothing as an empty text."""
     return {
         name: value.isoformat() if isinstance(value, date) else ("" if value is None else value)

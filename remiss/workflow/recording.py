@@ -1,6 +1,6 @@
 """What staff put on record: other channels, diarienummer, set asides, the last day, disclosures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
@@ -24,9 +24,11 @@ from remiss.models import (
     Submission,
     Verb,
 )
-from remiss.models.draft import new_public_id
+from remiss.models.backing import Backing
+from remiss.models.draft import DraftFile, new_public_id
 from remiss.text import email_key
-from remiss.workflow.receiving import Empty, receive
+from remiss.workflow import translating
+from remiss.workflow.receiving import NOTHING_SAID, Empty, receive
 
 DIGEST_HOUR = time(7)  # Swedish time
 
@@ -45,15 +47,20 @@ def record(
     email: str,
     contents: dict[str, dict],
     send_receipt: bool,
+    backing: Backing = NOTHING_SAID,
+    files: Sequence[DraftFile] = (),
+    language: str = "sv",
     once: str,
     at: datetime,
     by,
 ) -> Submission:
     """Register an answer that came by e-mail, paper, phone or at a meeting (decision 9).
 
-    Never refused for being late: it is marked. `once` makes a second press harmless. Raises Empty.
+    Never refused for being late: it is marked. `files` are stored already; `language` is the BCP 47
+    tag of the texts. `once` makes a second press harmless. Raises Empty.
     """
-    if not any(value for content in contents.values() for value in content.values()):
+    said = any(value for content in contents.values() for value in content.values())
+    if not said and not files:
         raise Empty
     submit_key = f"recorded:{once or get_random_string(22)}"
     earlier = Submission.objects.filter(submit_key=submit_key)
@@ -78,7 +85,10 @@ def record(
                 hide_name=who["hide_name"],
                 contents=contents,
                 received_at=received_at,
+                backing=backing,
+                files=files,
             )
+            translating.note_language(submission=submission, language=language, at=at, by=by)
             mail.queue_recorded(submission, address=email if send_receipt else "", at=at)
             _note(Verb.RECORDED, at=at, by=by, response=submission.response)
     except IntegrityError:
