@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, connections
 
+from remiss import roles
 from remiss.models import (
     Conflict,
     Draft,
@@ -13,11 +14,12 @@ from remiss.models import (
     Event,
     Invitation,
     Letter,
+    Registration,
     Response,
     Submission,
 )
 from remiss.models.draft import LinkReplaced
-from remiss.workflow import answering, invited, inviting, moving
+from remiss.workflow import answering, invited, inviting, moving, recording, registering
 from tests.factories import (
     NOON,
     ROBIN,
@@ -29,6 +31,7 @@ from tests.factories import (
     make_draft,
     make_invitation,
     make_staff,
+    make_submission,
     versions_of,
 )
 
@@ -341,3 +344,60 @@ def test_without_the_lock_some_who_press_at_once_get_a_crash(monkeypatch):
 
     assert "IntegrityError" in results
     assert letters == 5  # the key of one invitation a body still holds
+# Two registrators and one version
+
+
+@pytest.fixture
+def registrars():
+    return [make_staff(username=name, group=roles.REGISTRAR) for name in ("birgit", "bodil")]
+
+
+def numbers_of(submissions):
+    return dict(
+        Registration.objects.filter(submission__in=submissions).values_list(
+            "submission", "registry_number"
+        )
+    )
+
+
+def test_of_two_registrators_at_once_one_writes_and_the_other_is_told(registrars):
+    consultation = make_consultation()
+    versions = [make_submission(consultation=consultation) for _number in range(3)]
+    wanted = [versions[:2], versions[1:][::-1]]  # one in common, and asked for crosswise
+
+    def write(index):
+        numbers = dict.fromkeys(wanted[index], f"STK-{index}")
+        registering.register_together(
+            numbers=numbers, registered_on=NOON.date(), at=NOON, by=registrars[index]
+        )
+
+    results = at_once(2, write)
+
+    [loser] = [index for index, result in enumerate(results) if result is not None]
+    assert isinstance(results[loser], registering.AlreadyRegistered)
+    assert [each.submission for each in results[loser].taken] == [versions[1]]
+    winner = 1 - loser
+    assert numbers_of(versions) == {each.pk: f"STK-{winner}" for each in wanted[winner]}
+    assert Event.objects.filter(verb="registered").count() == 2
+
+
+def test_of_two_who_register_one_version_by_itself_one_is_told(registrars):
+    submission = make_submission(consultation=make_consultation())
+
+    def write(index, seen=""):
+        recording.register(
+            submission=submission,
+            registry_number=f"STK-{index}",
+            registered_on=NOON.date(),
+            at=NOON,
+            by=registrars[index],
+            seen=seen,
+        )
+
+    results = at_once(2, write)
+
+    assert {type(result) for result in results} == {registering.AlreadyRegistered, type(None)}
+    winner = results.index(None)
+    assert numbers_of([submission]) == {submission.pk: f"STK-{winner}"}
+    # The control: without what was seen the later one is written over the other.
+    assert at_once(2, lambda index: write(index, seen=None)) == [None, None]

@@ -29,6 +29,7 @@ from remiss.models.draft import DraftFile, new_public_id
 from remiss.text import email_key
 from remiss.workflow import translating
 from remiss.workflow.receiving import NOTHING_SAID, Empty, receive
+from remiss.workflow.registering import AlreadyRegistered
 
 DIGEST_HOUR = time(7)  # Swedish time
 
@@ -98,22 +99,43 @@ def record(
     return submission
 
 
-@transaction.atomic
 def register(
-    *, submission: Submission, registry_number: str, registered_on: date, at: datetime, by
+    *,
+    submission: Submission,
+    registry_number: str,
+    registered_on: date,
+    at: datetime,
+    by,
+    seen: str | None = None,
 ) -> None:
-    """Write or correct the diarienummer of one version."""
-    Registration.objects.update_or_create(
-        submission=submission,
-        defaults={"registry_number": registry_number, "registered_on": registered_on, "by": by},
-    )
-    _note(
-        Verb.REGISTERED,
-        at=at,
-        by=by,
-        response=submission.response,
-        note=f"version {submission.number}: {registry_number}",
-    )
+    """Write or correct the diarienummer of one version.
+
+    `seen` is the number that stood there, "" for none: raises AlreadyRegistered, and changes
+    nothing, when it is another by now. Without it whatever stands there is corrected.
+    """
+    fields = {"registry_number": registry_number, "registered_on": registered_on, "by": by}
+    rows = Registration.objects.filter(submission=submission)
+    try:
+        with transaction.atomic():
+            standing = rows.select_for_update().first()
+            if standing is None:
+                Registration.objects.create(submission=submission, **fields)
+            elif seen is None or seen == standing.registry_number:
+                rows.update(**fields)
+            else:
+                raise AlreadyRegistered([standing])
+            _note(
+                Verb.REGISTERED,
+                at=at,
+                by=by,
+                response=submission.response,
+                note=f"version {submission.number}: {registry_number}",
+            )
+    except IntegrityError as first:
+        standing = rows.first()
+        if standing is None:
+            raise
+        raise AlreadyRegistered([standing]) from first
 
 
 @transaction.atomic
