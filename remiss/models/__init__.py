@@ -2,7 +2,7 @@
 
 from .body import BODY_KINDS, Body, BodyAddress
 from .draft import Conflict, Draft, DraftFile, DraftPart, DraftRevision, Editor, How
-from .event import Event, Throttle, Verb
+from .event import Disclosure, Event, Throttle, Verb
 from .extension import ExtensionRequest
 from .feedback import AccessibilityReport
 from .invitation import SETTLED, CountedFor, Invitation, Status
@@ -39,6 +39,7 @@ from .review import (
 from .triggers import DisposalPermit
 
 __all__ = [
+    "Disclosure",
     "Translation",
     "Transcript",
     "Note",

@@ -56,6 +56,18 @@ class Verb(models.TextChoices):
     NOTED = "noted", _("noterade en kontakt")
 
 
+class Disclosure(models.TextChoices):
+    """How a request for a handling was met (TF 2 kap., OSL 6 kap.)."""
+
+    WHOLE = "whole", _("Lämnades ut utan maskning")
+    MASKED = "masked", _("Lämnades ut med maskning")
+    REFUSED = "refused", _("Lämnades inte ut")
+
+    @property
+    def needs_note(self) -> bool:
+        return self != Disclosure.WHOLE
+
+
 class Event(models.Model):
     """Who did what, when, to what. Append-only: triggers refuse any change."""
 
