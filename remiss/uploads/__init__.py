@@ -11,7 +11,7 @@ from remiss.text import clean
 from remiss.uploads import inspection, refusals, storage
 from remiss.uploads.inspecting.kinds import KINDS, SPELLINGS
 from remiss.uploads.limits import MAX_BYTES, MAX_FILES, LimitHandler, is_too_big
-from remiss.uploads.names import clean_file_name, extension_of, with_extension
+from remiss.uploads.names import clean_file_name, extension_of, unique_file_name, with_extension
 from remiss.uploads.refusals import Refused
 from remiss.uploads.storage import exists, open_file, remove, stored, sweep_temporary
 
@@ -32,6 +32,7 @@ __all__ = [
     "sweep_temporary",
     "take",
     "text_of_pdf",
+    "unique_file_name",
 ]
 
 # With heic in it an iPhone sends the picture as it is, half the size of the JPEG that it would
