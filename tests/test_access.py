@@ -122,6 +122,8 @@ STAFF_TABLE = {
     "admin:remisslista_xlsx": ("", "ricx"),
     "admin:revoke_link": ("icx", "icx"),
     "admin:send_again": ("icx", "icx"),
+    "admin:unregistered": ("ricx", ""),
+    "admin:register_several": ("rx", "rx"),
     "admin:sent_file": ("lricx", ""),
     "admin:set_aside": ("icx", "icx"),
     "admin:take_back": ("icx", "icx"),

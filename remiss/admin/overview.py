@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from remiss.admin import scopes
+from remiss.admin import registry, scopes
 from remiss.admin.gates import is_coordinator, moment, page
 from remiss.models import (
     SETTLED,
@@ -92,9 +92,8 @@ def _requests() -> str:
 
 def _to_do(user) -> list[Figure]:
     current = Response.objects.current()
-    unregistered = scopes.unregistered(current).count()
     tasks = [
-        Figure("Svar som saknar diarienummer", unregistered, _list(diarie="saknas")),
+        _unregistered(user, current),
         Figure("Granska misstänkt skräp", scopes.suspects().count(), _list(status="suspect")),
     ]
     if user.has_perm("remiss.view_extensionrequest"):
@@ -132,6 +131,15 @@ def _not_delivered(user, consultation) -> list[Figure]:
     asked = Invitation.objects.in_use().filter(consultation=consultation).with_status()
     lost = scopes.not_delivered(asked).count()
     return [Figure("Inbjudningar som inte kom fram", lost, _invitations(fram="nej"))]
+
+
+def _unregistered(user, current) -> Figure:
+    """Those who follow the diarium count every version, others the answers in their list."""
+    if registry.may_follow(user):
+        address = reverse("admin:unregistered")
+        return Figure("Versioner som inte är diarieförda", registry.waiting().count(), address)
+    number = scopes.unregistered(current).count()
+    return Figure("Svar som saknar diarienummer", number, _list(diarie="saknas"))
 
 
 def _newest():

@@ -20,6 +20,7 @@ from remiss.models import (
     SetAside,
     Stance,
     Status,
+    Submission,
 )
 from remiss.text import clean, email_key, name_key, search_key, sort_key
 
@@ -57,6 +58,15 @@ def unread_by(responses: QuerySet, user) -> QuerySet:
 def unregistered(responses: QuerySet) -> QuerySet:
     """The latest version has no diarienummer."""
     return responses.filter(latest__registration=None)
+
+
+def unregistered_versions() -> QuerySet:
+    """Every version that has come in and has no diarienummer, the earliest first.
+
+    OSL 5 kap. 1 § asks for each of them, also of an answer that was withdrawn or set aside.
+    """
+    waiting = Submission.objects.filter(registration=None).defer("canonical", "search_text")
+    return waiting.select_related("response__consultation").order_by("received_at", "pk")
 
 
 def unconfirmed(responses: QuerySet) -> QuerySet:

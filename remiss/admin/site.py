@@ -27,6 +27,7 @@ from remiss.admin import (
     reading,
     registering,
     translating,
+    registry,
     tying,
 )
 from remiss.admin.gates import is_coordinator
@@ -57,6 +58,7 @@ MENU = [
         "admin:remiss_extensionrequest_changelist",
         "remiss.view_extensionrequest",
     ),
+    Place("registry", "Diarium", "admin:unregistered", "remiss.export_response"),
     Place("plan", "Planen", "admin:plan", "remiss.view_consultation"),
     Place("log", "Logg", "admin:remiss_event_changelist", "remiss.view_event"),
     Place("export", "Exportera", "admin:export", "remiss.export_response"),
@@ -129,6 +131,7 @@ class SamordningSite(AdminSite):
             *lettertexts.urls(self),
             *granting.urls(self),
             *translating.urls(self),
+            *registry.urls(self),
             at("svar/registrera/", registering.record_response, "record_response"),
             at("svar/markera-som-last/", acts.act, "mark_read", name="mark_read"),
             at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),
@@ -137,6 +140,9 @@ class SamordningSite(AdminSite):
             at("svar/<int:pk>/bilagor/<int:file_pk>/", reading.sent_file, "sent_file"),
             at("svar/<int:pk>/kvitto/<int:number>/", reading.receipt_pdf, "receipt_pdf"),
             at("svar/<int:pk>/diarienummer/<int:number>/", reading.register, "register"),
+            at(
+                "svar/<int:pk>/version/<int:number>/handling.zip",
+            ),
             at("onskemal/<int:pk>/", deciding.decide_extension, "decide_extension"),
             at("planen/", plan.plan, "plan"),
             at("planen/<int:pk>/sista-dag/", deadline.move_last_day, "move_last_day"),

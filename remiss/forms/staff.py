@@ -1,15 +1,20 @@
 """Forms on our own pages of the workbench: input → cleaned values. They save nothing."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from remiss.forms.fields import CleanTextField, DayField, NameField
-from remiss.models import Coordinator, SetAside, Tell
+from remiss.models import Coordinator, Disclosure, SetAside, Submission, Tell
 from remiss.swedish import swedish_day
 
 FARTHEST = timedelta(days=2 * 366)
+LONGEST_PERIOD = timedelta(days=366)
+MOST_NOTED = 400  # characters about an utlämnande
+EARLIEST_YEAR = 2000  # before it a date is a slip of the finger
 
 
 class ShortTextField(CleanTextField):
@@ -48,6 +53,174 @@ class RegistryForm(forms.Form):
         too_long=_("Diarienumret kan ha högst 60 tecken."),
     )
     registered_on = DayField(label=_("Diariefört den"))
+    # The number that stood there when the page was made: nobody else's is written over unseen.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+
+
+class PatternForm(forms.Form):
+    """How to number versions in a row: {dnr} is the number of the remiss, {n} the place."""
+
+    pattern = NameField(
+        label=_("Mönster"),
+        help_text=_("{dnr} blir remissens diarienummer och {n} löpnumret."),
+        missing=_("Skriv hur numren ska se ut."),
+        max_length=60,
+        too_long=_("Mönstret kan ha högst 60 tecken."),
+        widget=forms.TextInput(attrs={"class": "input--m"}),
+    )
+    start = forms.IntegerField(
+        label=_("Första löpnumret"),
+        min_value=0,
+        max_value=999_999,
+        widget=forms.TextInput(attrs={"class": "input--s", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            _("Skriv löpnumret med siffror, till exempel 1."),
+        ),
+    )
+
+    def numbers(self, submissions: Sequence[Submission]) -> dict[Submission, str]:
+        pattern, start = self.cleaned_data["pattern"], self.cleaned_data["start"]
+        return {
+            # The pattern's own marks are replaced before a number with such marks can come in.
+            each: each.response.consultation.registry_number.join(
+                part.replace("{n}", str(number)) for part in pattern.split("{dnr}")
+            )
+            for number, each in enumerate(submissions, start)
+        }
+
+
+class TogetherForm(forms.Form):
+    """A diarienummer for each of several versions, and one day for all of them."""
+
+    registered_on = DayField(label=_("Diariefört den"))
+
+    def __init__(self, *args, submissions: Sequence[Submission], today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.submissions, self.today = submissions, today
+        self.initial.setdefault("registered_on", today)
+        for submission in submissions:
+            name = f"{submission.response.reference}, version {submission.number}"
+            self.fields[self.name_of(submission)] = NameField(
+                label=name,
+                help_text=submission.sender,
+                initial=submission.response.consultation.registry_number,
+                missing=_("Skriv diarienumret för %(name)s.") % {"name": name},
+                max_length=60,
+                too_long=_("Diarienumret för %(name)s kan ha högst 60 tecken.") % {"name": name},
+                widget=forms.TextInput(attrs={"class": "input--m"}),
+            )
+
+    @staticmethod
+    def name_of(submission: Submission) -> str:
+        return f"number-{submission.pk}"
+
+    def clean_registered_on(self):
+        day = self.cleaned_data["registered_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("Dagen har inte varit än."))
+        if day.year < EARLIEST_YEAR:
+            raise forms.ValidationError(_("Kontrollera årtalet."))
+        return day
+
+    def numbers(self) -> dict[Submission, str]:
+        return {each: self.cleaned_data[self.name_of(each)] for each in self.submissions}
+
+
+class PeriodForm(forms.Form):
+    """From a day through another, a year at the most."""
+
+    first = DayField(label=_("Från och med"))
+    last = DayField(label=_("Till och med"))
+
+    def clean_first(self):
+        day = self.cleaned_data["first"]
+        if day.year < EARLIEST_YEAR:
+            raise forms.ValidationError(_("Kontrollera årtalet."))
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("Välj samma dag som den första, eller en senare."))
+        elif first and last and last - first > LONGEST_PERIOD:
+            self.add_error("last", _("Välj högst ett år åt gången."))
+        return cleaned
+
+
+class DisclosedForm(forms.Form):
+    """What was asked for of one version, and what was lämnat ut; never who asked."""
+
+    ANSWER = "answer"
+
+    what = forms.MultipleChoiceField(
+        label=_("Vad gäller det?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Välj vad det gäller.")),
+    )
+    decision = forms.ChoiceField(
+        label=_("Vad blev beslutet?"),
+        choices=Disclosure.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Välj vad beslutet blev.")),
+    )
+    given_on = DayField(label=_("Vilken dag?"))
+    note = ShortTextField(
+        label=_("Anteckning"),
+        help_text=_(
+            "Vad som är maskat, eller varför det inte lämnades ut. Skriv inte vem som frågade. "
+            "Den som begär en handling behöver inte säga vem hen är."
+        ),
+        too_long=_("Skriv högst 400 tecken."),
+    )
+
+    def __init__(self, *args, submission: Submission, today: date, **kwargs):
+        # Beside another form with a note and a day on the same page.
+        super().__init__(*args, auto_id="id_disclosed_%s", **kwargs)
+        self.submission, self.today = submission, today
+        files = submission.attachments.all()
+        self.fields["what"].choices = [
+            (self.ANSWER, _("Svaret")),
+            *((str(file.number), f"Bilaga {file.number}, {file.name}") for file in files),
+        ]
+        self.initial.setdefault("what", [choice for choice, _label in self.fields["what"].choices])
+        self.initial.setdefault("given_on", today)
+
+    def clean_given_on(self):
+        day = self.cleaned_data["given_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("Dagen har inte varit än."))
+        if day < timezone.localdate(self.submission.received_at):
+            raise forms.ValidationError(_("Den dagen hade versionen inte kommit in."))
+        return day
+
+    def clean_note(self):
+        # One line: it stands in a list of what has happened.
+        note = " ".join(self.cleaned_data["note"].split())
+        if len(note) > MOST_NOTED:
+            raise forms.ValidationError(self.fields["note"].too_long)
+        return note
+
+    def clean(self):
+        cleaned = super().clean()
+        decision = cleaned.get("decision")
+        if cleaned.get("note") == "" and decision == Disclosure.MASKED:
+            self.add_error("note", _("Skriv vad som är maskat, men inte vad som stod där."))
+        elif cleaned.get("note") == "" and decision == Disclosure.REFUSED:
+            self.add_error("note", _("Skriv varför det inte lämnades ut."))
+        return cleaned
+
+    def facts(self) -> dict:
+        """What the verb is told."""
+        cleaned = self.cleaned_data
+        return {
+            "with_answer": self.ANSWER in cleaned["what"],
+            "files": [int(number) for number in cleaned["what"] if number != self.ANSWER],
+            "decision": Disclosure(cleaned["decision"]),
+            "given_on": cleaned["given_on"],
+            "note": cleaned["note"],
+        }
 
 
 class MoveLastDayForm(forms.Form):
