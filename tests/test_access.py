@@ -124,6 +124,7 @@ STAFF_TABLE = {
     "admin:send_again": ("icx", "icx"),
     "admin:unregistered": ("ricx", ""),
     "admin:register_several": ("rx", "rx"),
+    "admin:post_list": ("ricx", "ricx"),
     "admin:sent_file": ("lricx", ""),
     "admin:set_aside": ("icx", "icx"),
     "admin:take_back": ("icx", "icx"),

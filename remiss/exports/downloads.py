@@ -1,6 +1,7 @@
 """One file, a draft's or one that was sent in, or a receipt, as a download."""
 
 from io import BytesIO
+from typing import BinaryIO
 
 from django.http import FileResponse, HttpResponseBase
 
@@ -26,12 +27,12 @@ def as_download(file: DraftFile | Attachment) -> FileResponse:
 
 def receipt_as_download(submission: Submission) -> FileResponse:
     """The receipt of one version as a PDF. Raises NotMade."""
-    response = FileResponse(
-        BytesIO(receipt.pdf(submission)),
-        as_attachment=True,
-        filename=receipt.file_name(submission),
-        content_type="application/pdf",
-    )
+    body = BytesIO(receipt.pdf(submission))
+    return file_as_download(body, receipt.file_name(submission), "application/pdf")
+
+
+def file_as_download(body: BinaryIO, name: str, media_type: str) -> FileResponse:
+    response = FileResponse(body, as_attachment=True, filename=name, content_type=media_type)
     never_shown(response)
     return response
 

@@ -16,8 +16,7 @@ from remiss.swedish import swedish_day_time
 
 SOURCE = Path(__file__).with_name("receipt.typ")
 ATTACHED = "remissvar.json"  # the name of the record inside the PDF
-# An address may be longer than the line. Never between a letter and a mark on it.
-UNBROKEN = re.compile(r"\S{60}(?=[\w!-~])")
+LINE = 60  # characters: an address may be longer than the line
 ROOM_TO_BREAK = "\u200b"
 
 
@@ -37,13 +36,15 @@ def file_name(submission: Submission) -> str:
 class Printer:
     """Makes texts fit to print and counts the characters that could not be shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, line: int = LINE) -> None:
         self.replaced = 0
+        # Never between a letter and a mark on it.
+        self.unbroken = re.compile(rf"\S{{{line}}}(?=[\w!-~])")
 
     def line(self, text: str) -> str:
         text, replaced = glyphs.shown(text.replace("\t", "    "))
         self.replaced += replaced
-        return UNBROKEN.sub(rf"\g<0>{ROOM_TO_BREAK}", text)
+        return self.unbroken.sub(rf"\g<0>{ROOM_TO_BREAK}", text)
 
     def paragraphs(self, text: str) -> list[dict]:
         """Each with its lines and its direction, which the first letter of a text decides."""
