@@ -346,3 +346,24 @@ def test_registering_costs_the_same_however_many(
         client.post(several(*versions), typed(versions, *["A"] * number))
 
     assert len(written()) == number
+
+
+# One at a time
+
+
+def test_a_number_that_somebody_else_wrote_meanwhile_is_not_written_over_unseen(
+    signed_in, registrar, city, submission
+):
+    client = signed_in(registrar)
+    address = reverse("admin:register", args=[submission.response_id, 1])
+    register(submission, city, "B-9")
+    data = {"registry_number": "A-1", "registered_on": "2026-11-12", "seen": ""}
+
+    page = client.post(address, data)
+
+    assert "maria har skrivit in diarienumret B-9. Det är inte ändrat." in page.text
+    assert 'value="A-1"' in page.text
+    assert written() == {submission.pk: "B-9"}
+    # Seen now, and so a correction.
+    assert client.post(address, data | {"seen": "B-9"}).status_code == 302
+    assert written() == {submission.pk: "A-1"}

@@ -1,6 +1,8 @@
 """The reading page: one answer in full, with what is known about it and what can be done."""
 
+from contextlib import ExitStack
 from copy import copy
+from tempfile import TemporaryFile
 
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -10,17 +12,19 @@ from django.db.models.functions import Lag, Lead, RowNumber
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
-from remiss import roles
+from remiss import roles, uploads
 from remiss.admin import scopes
 from remiss.admin.gates import allowed, moment, needs, page, side_of
-from remiss.exports import sections
-from remiss.exports.downloads import as_download, receipt_as_download
+from remiss.exports import handout, sections
+from remiss.exports.downloads import as_download, file_as_download, receipt_as_download
 from remiss.exports.typesetting import NotMade
-from remiss.forms.staff import RegistryForm
-from remiss.models import Attachment, Letter, Response, Submission, Translation
-from remiss.workflow import recording
+from remiss.forms.staff import DisclosedForm, RegistryForm
+from remiss.models import Attachment, Coordinator, Letter, Response, Submission, Translation
+from remiss.workflow import disclosing, recording
+from remiss.workflow.registering import AlreadyRegistered
 
 FILTERS = "_changelist_filters"
 LATEST_EVENTS = 50
@@ -28,7 +32,7 @@ CONTENTS = (
     "answers",
     "stances",
     "cosignatories",
-    "attachments",
+    "attachments__transcript",
     "plan_version__areas",
     "plan_version__questions",
 )
@@ -67,14 +71,68 @@ def register(request, pk, number):
     form = RegistryForm(request.POST)
     if not form.is_valid():
         return _page(request, response, number=number, registry_form=form)
-    recording.register(
-        submission=submission,
-        registry_number=form.cleaned_data["registry_number"],
-        registered_on=form.cleaned_data["registered_on"],
-        at=moment(request),
-        by=request.user,
-    )
+    try:
+        recording.register(
+            submission=submission, at=moment(request), by=request.user, **form.cleaned_data
+        )
+    except AlreadyRegistered as first:
+        return _page(request, response, number=number, registry_form=_overtaken(request, first))
     return redirect(_address(response, request.POST.get("filters", ""), version=number))
+
+
+def _may_take_out(user) -> bool:
+    return user.has_perm("remiss.register_response") or user.has_perm("remiss.export_response")
+
+
+@allowed(_may_take_out, methods=("POST",))
+def version_zip(request, pk, number):
+    """One version whole as a ZIP, logged before a byte of it is sent."""
+    submission = _version(pk, number)
+    user, at = request.user, moment(request)
+    with_contact = "with_contact" in request.POST and _may_see_contact(user)
+    by = user.get_full_name() or user.username
+    with ExitStack() as opened_files:
+        target = opened_files.enter_context(TemporaryFile())
+        try:
+            taken = handout.Taken(by=by, at=at, with_contact=with_contact)
+            handout.write(target, submission, taken=taken)
+        except NotMade:
+            messages.warning(request, "Det gick inte att göra filen just nu. Försök igen.")
+            filters = request.POST.get("filters", "")
+            return redirect(_address(submission.response, filters, version=number))
+        disclosing.took_version(submission=submission, with_contact=with_contact, at=at, by=user)
+        target.seek(0)
+        opened_files.pop_all()  # the response closes it
+    return file_as_download(target, handout.file_name(submission), "application/zip")
+
+
+def _may_disclose(user) -> bool:
+    """The registrator, and the city's coordinator, whose authority it is that lämnar ut."""
+    is_city = side_of(user) == Coordinator.Side.CITY
+    return user.has_perm("remiss.register_response") or (
+        is_city and user.has_perm("remiss.view_response")
+    )
+
+
+@allowed(_may_disclose, methods=("POST",))
+def disclose(request, pk, number):
+    """Note that somebody asked for a version, and what was lämnat ut."""
+    submission = _version(pk, number)
+    today = timezone.localdate(moment(request))
+    form = DisclosedForm(request.POST, submission=submission, today=today)
+    if not form.is_valid():
+        return _page(request, _response(pk), number=number, disclosed_form=form)
+    disclosing.disclosed(submission=submission, **form.facts(), at=moment(request), by=request.user)
+    messages.success(request, "Utlämnandet är antecknat. Det står under Det här har hänt.")
+    filters = request.POST.get("filters", "")
+    return redirect(_address(submission.response, filters, version=number))
+
+
+def _version(pk, number) -> Submission:
+    versions = _response(pk).submissions.select_related(
+        "response__consultation", "response__contact", "plan_version", "registration"
+    )
+    return get_object_or_404(versions, number=number)
 
 
 @needs("remiss.view_response", methods=("GET", "HEAD"))
@@ -120,6 +178,7 @@ def _page(
     contact=None,
     contact_is_open=False,
     registry_form=None,
+    disclosed_form=None,
     around=None,
     missing=None,
     status=200,
@@ -136,6 +195,7 @@ def _page(
     registration = getattr(shown, "registration", None)
     filters = request.GET.get(FILTERS, request.POST.get("filters", ""))
     user = request.user
+    files = list(shown.attachments.all())
     return page(
         request,
         "answer",
@@ -151,7 +211,8 @@ def _page(
         ],
         sections=sections.of_submission(shown),
         backing=sections.backing_of_submission(shown),
-        files=shown.attachments.select_related("transcript"),
+        files=files,
+        absent={file.pk for file in files if not uploads.exists(file.path)},
         translations=_translations(shown),
         may_write_beside=user.has_perm("remiss.record_response"),
         missing=missing,
@@ -168,11 +229,14 @@ def _page(
         counted_for=response.counted_for.select_related("body").order_by("body__sort_key"),
         may_tie=user.has_perm("remiss.invite_body"),
         may_set_aside=user.has_perm("remiss.set_aside_response"),
+        may_take_out=_may_take_out(user),
+        disclosed_form=disclosed_form or _disclosed_form(request, shown),
+        faulty_form=next((form for form in (registry_form, disclosed_form) if form), None),
         may_register=user.has_perm("remiss.register_response"),
         filters=filters,
         act_query=urlencode({"ids": response.pk, "answer": response.pk, "filters": filters}),
         list_url=f"{reverse('admin:remiss_response_changelist')}?{filters}",
-        errors_present=bool(registry_form and registry_form.errors),
+        errors_present=any(form.errors for form in (registry_form, disclosed_form) if form),
         around=around,
     )
 
@@ -183,10 +247,29 @@ def _translations(shown: Submission):
     return rows.select_related("answer__area", "answer__question").order_by(*order)
 
 
+def _disclosed_form(request, submission) -> DisclosedForm | None:
+    if not _may_disclose(request.user):
+        return None
+    return DisclosedForm(submission=submission, today=timezone.localdate(moment(request)))
+
+
 def _confirms(shown: Submission, earlier: Submission) -> bool:
     """The decision that a preliminary version waited for has come."""
     is_decided = bool(shown.backing.get("decided_by")) and not shown.is_preliminary
     return earlier.is_preliminary and is_decided
+
+
+def _overtaken(request, first: AlreadyRegistered) -> RegistryForm:
+    """What was typed, beside whose number stands there now; to press again is to write over it."""
+    [standing] = first.taken
+    name = standing.by.get_full_name() or standing.by.username
+    form = RegistryForm(request.POST.dict() | {"seen": standing.registry_number})
+    sentence = (
+        f"{name} har skrivit in diarienumret {standing.registry_number}. Det är inte ändrat. "
+        "Spara en gång till om ditt ska gälla i stället."
+    )
+    form.add_error("registry_number", sentence)
+    return form
 
 
 def _registry_form(request, response, registration) -> RegistryForm:
@@ -194,6 +277,7 @@ def _registry_form(request, response, registration) -> RegistryForm:
         initial = {
             "registry_number": registration.registry_number,
             "registered_on": registration.registered_on,
+            "seen": registration.registry_number,
         }
     else:
         initial = {

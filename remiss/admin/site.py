@@ -144,7 +144,10 @@ class SamordningSite(AdminSite):
             at("svar/<int:pk>/diarienummer/<int:number>/", reading.register, "register"),
             at(
                 "svar/<int:pk>/version/<int:number>/handling.zip",
+                reading.version_zip,
+                "version_zip",
             ),
+            at("svar/<int:pk>/version/<int:number>/utlamnande/", reading.disclose, "disclose"),
             at("onskemal/<int:pk>/", deciding.decide_extension, "decide_extension"),
             at("planen/", plan.plan, "plan"),
             at("planen/<int:pk>/sista-dag/", deadline.move_last_day, "move_last_day"),
