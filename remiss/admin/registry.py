@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.urls import path
@@ -72,6 +73,8 @@ def register_several(request, *, stale=False):
     out and asked about no more; nothing is written before the page has been read again.
     """
     keys = whole_numbers(request.GET.getlist("v"))
+    if stale and not keys:
+        raise PermissionDenied
     if not 0 < len(keys) <= MOST:
         messages.error(request, f"Välj minst en och högst {MOST} versioner.")
         return redirect("admin:unregistered")

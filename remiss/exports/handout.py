@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+from django.core.files import File
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -98,7 +99,7 @@ class _Book:
         self.archive.writestr(self._entry(path, zipfile.ZIP_DEFLATED), content)
         self._sums[path] = hashlib.sha256(content).hexdigest()
 
-    def copy(self, path: str, source: BinaryIO) -> str:
+    def copy(self, path: str, source: File) -> str:
         """Copy a piece at a time; the sum of what was copied."""
         digest = hashlib.sha256()
         # What people send is compressed in its own way already.

@@ -180,11 +180,12 @@ class DisclosedForm(forms.Form):
         super().__init__(*args, auto_id="id_disclosed_%s", **kwargs)
         self.submission, self.today = submission, today
         files = submission.attachments.all()
-        self.fields["what"].choices = [
+        choices = [
             (self.ANSWER, _("Svaret")),
             *((str(file.number), f"Bilaga {file.number}, {file.name}") for file in files),
         ]
-        self.initial.setdefault("what", [choice for choice, _label in self.fields["what"].choices])
+        self.fields["what"].choices = choices
+        self.initial.setdefault("what", [value for value, _label in choices])
         self.initial.setdefault("given_on", today)
 
     def clean_given_on(self):

@@ -27,13 +27,23 @@ def city(portal):
 
 
 @pytest.fixture
-def desk(portal, visitor, client, city):
+def desk_of(portal, visitor, client):
+    """desk_of(user) → a page of somebody's, logged in."""
+
+    def sit_down(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        page = visitor()
+        cookie = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
+        return page
+
+    return sit_down
+
+
+@pytest.fixture
+def desk(desk_of, city):
     """A page of the city's coordinator, logged in."""
-    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
-    page = visitor()
-    cookie = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
-    return page
+    return desk_of(city)
 
 
 def faults(page, visitor):
@@ -141,5 +151,36 @@ def test_writing_a_text_has_no_faults_with_an_error(portal, desk, visitor):
     desk.get_by_label("Text", exact=True).fill("Hej {namn}")
     desk.get_by_role("button", name="Spara").click()
     desk.get_by_role("heading", name="En uppgift behöver rättas").wait_for()
+def test_the_diarium_has_no_faults(portal, desk_of, visitor):
+    desk = desk_of(make_staff(username="birgit", group=roles.REGISTRAR))
+    for _number in range(2):
+        make_submission(consultation=portal.consultation, at=portal.moment)
+    desk.goto(reverse("admin:unregistered"))
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("button", name="Diarieför alla 2 på sidan").click()
+    desk.get_by_label("version 1").first.fill("")
+    desk.get_by_role("button", name="Fortsätt").click()
+    desk.get_by_text("En uppgift behöver rättas").wait_for()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("button", name="Fyll i numren").click()
+    desk.get_by_role("button", name="Fortsätt").click()
+    desk.get_by_role("button", name="Ja, diarieför 2 versioner").wait_for()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("button", name="Ja, diarieför 2 versioner").click()
+    desk.get_by_text("2 versioner är diarieförda.").wait_for()
+    desk.goto(reverse("admin:post_list"))
+    assert faults(desk, visitor) == {}
+
+
+def test_noting_what_was_lamnat_ut_has_no_faults(portal, desk_of, visitor):
+    desk = desk_of(make_staff(username="birgit", group=roles.REGISTRAR))
+    sent = make_submission(consultation=portal.consultation, files=["a.pdf"], at=portal.moment)
+    desk.goto(reverse("admin:remiss_response_change", args=[sent.response_id]))
+    desk.get_by_text("Anteckna vad som lämnades ut").click()
+    desk.get_by_role("button", name="Anteckna").click()
+    desk.get_by_text("En uppgift behöver rättas").wait_for()
 
     assert faults(desk, visitor) == {}
