@@ -175,7 +175,7 @@ class DisclosedForm(forms.Form):
         too_long=_("Skriv högst 400 tecken."),
     )
 
-    def __init__(self, *args, submission: Submission, today: date, **kwargs):
+    def __init__(self, *args, submission, today, **kwargs):
         # Beside another form with a note and a day on the same page.
         super().__init__(*args, auto_id="id_disclosed_%s", **kwargs)
         self.submission, self.today = submission, today
