@@ -1,0 +1,143 @@
+"""Which themes are suggested for a passage, and how often a right one is among them."""
+
+import re
+
+import pytest
+
+from remiss.models import Passage
+from remiss.models.draft import area_key
+from remiss.text.suggesting import Learned, stem
+from remiss.workflow import recording, reviewing
+from remiss.workflow.suggesting import suggestions, suggestions_for
+from tests.factories import NOON, make_consultation, make_submission
+from tests.measuring import REPORT, measure
+
+KEYS = "Vaktmästaren låser dörren klockan fem och larmet går."
+RENT = "Hyran för hallen har fördubblats och taxan är orimlig."
+
+
+@pytest.mark.once
+def test_a_right_theme_is_among_the_first_three_in_sixty_cases_of_a_hundred():
+    for seed in range(2):
+        run = measure(seed)
+        by_words, by_use = run.share(run.by_words), run.share(run.by_use)
+        print(f"order {seed}: {by_words:.1%} by words, {by_use:.1%} by use")  # noqa: T201
+
+        assert by_words >= 0.60
+        assert by_words > by_use
+
+
+@pytest.mark.once
+def test_the_written_figures_are_of_a_run_that_passed():
+    (share,) = re.findall(r"^\| all \| \d+ \| ([\d.]+)%", REPORT.read_text(), re.MULTILINE)
+
+    assert float(share) >= 60
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "forms",
+    [("nyckel", "nyckeln"), ("lokal", "lokaler", "lokalerna", "lokalens"), ("hyra", "hyran")],
+)
+def test_forms_of_a_word_count_as_one(forms):
+    assert len({stem(form) for form in forms}) == 1
+
+
+@pytest.mark.once
+def test_a_compound_points_where_its_pieces_do():
+    learned = Learned({1: "Annat", 2: "Lokaler"}, [("Vi saknar träningslokaler.", [2])])
+
+    assert learned.rank("Samlingslokalerna är stängda")[0] == 2
+    assert learned.rank("xyz") == []
+
+
+def of(submission):
+    rows = Passage.objects.filter(answer__submission=submission)
+    return list(rows.select_related("answer__area", "answer__submission__response__consultation"))
+
+
+def sent(consultation, text, area="city-life"):
+    (passage,) = of(
+        make_submission(consultation=consultation, texts={area_key(area): {"how": text}})
+    )
+    return passage
+
+
+def theme(consultation, by, name, area="city-life"):
+    return reviewing.new_theme(consultation=consultation, area_key=area, name=name, at=NOON, by=by)
+
+
+def put(passage, themes, by):
+    reviewing.place(passage=passage, themes=[themes], seen=0, at=NOON, by=by)
+
+
+@pytest.fixture
+def themes(consultation, city):
+    made = {
+        "keys": theme(consultation, city, "Tillgång"),
+        "rent": theme(consultation, city, "Priser"),
+        "whole": theme(consultation, city, "Resurser", area=""),
+        "other": theme(consultation, city, "Larmet och dörren", area="participation"),
+    }
+    put(sent(consultation, KEYS), made["keys"], city)
+    put(sent(consultation, RENT), made["rent"], city)
+    return made
+
+
+def test_words_of_placed_passages_suggest_themes_of_the_area_and_of_the_whole_plan(
+    consultation, themes
+):
+    passage = sent(consultation, "Vem låser dörrarna och vem betalar larmet?")
+
+    found = suggestions(passage)
+
+    assert found[0] == themes["keys"]
+    assert set(found) == {themes["keys"], themes["rent"], themes["whole"]}
+    assert suggestions(passage, limit=1) == [themes["keys"]]
+
+
+def test_nothing_is_suggested_when_the_remiss_does_not_want_it(consultation, themes):
+    consultation.suggests_themes = False
+    consultation.save()
+
+    assert suggestions(sent(consultation, KEYS)) == []
+
+
+def test_a_theme_that_was_merged_is_not_suggested(consultation, themes, city):
+    reviewing.merge_themes(
+        kept=themes["rent"], other=themes["keys"], seen=0, other_seen=0, at=NOON, by=city
+    )
+
+    assert suggestions(sent(consultation, KEYS))[0] == themes["rent"]
+    assert themes["keys"] not in suggestions(sent(consultation, KEYS))
+
+
+def test_answers_that_no_longer_count_suggest_nothing(consultation, themes, city):
+    passage = sent(consultation, "Regnbågsfisk simmar i kanalen.")
+    put(passage, themes["whole"], city)
+    later = sent(consultation, "Mer regnbågsfisk!")
+    assert suggestions(later)[0] == themes["whole"]
+
+    response = passage.answer.submission.response
+    recording.set_aside(responses=[response], reason="spam", note="", at=NOON, by=city)
+
+    assert suggestions(later) == []
+
+
+def test_another_remiss_suggests_nothing(consultation, themes):
+    other = make_consultation(slug="en-annan")
+
+    assert suggestions(sent(other, KEYS)) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_suggestions_for_a_page_take_two_queries(
+    consultation, themes, django_assert_num_queries, number
+):
+    passages = [sent(consultation, KEYS) for _each in range(number)]
+
+    with django_assert_num_queries(2):
+        found = suggestions_for(passages)
+
+    assert [found[each.pk][0] for each in passages] == [themes["keys"]] * number
+    assert suggestions_for([]) == {}
