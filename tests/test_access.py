@@ -81,6 +81,8 @@ STAFF_TABLE = {
     "account_reauthenticate": ("lrica", "lrica"),
     "account_set_password": ("", ""),
     "admin:address_works": ("", "icx"),
+    "admin:actors": ("ricx", "icx"),
+    "admin:actors_xlsx": ("", "ricx"),
     "admin:app_list": ("lricax", "lricax"),
     "admin:auth_user_add": ("ax", "ax"),
     "admin:auth_user_change": ("ax", "ax"),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from remiss.admin import (
+    actors,
     acts,
     bouncing,
     deadline,
@@ -60,6 +61,7 @@ MENU = [
         "remiss.view_extensionrequest",
     ),
     Place("registry", "Diarium", "admin:unregistered", "remiss.export_response"),
+    Place("actors", "Aktörer", "admin:actors", "remiss.view_theme"),
     Place("plan", "Planen", "admin:plan", "remiss.view_consultation"),
     Place("log", "Logg", "admin:remiss_event_changelist", "remiss.view_event"),
     Place("export", "Exportera", "admin:export", "remiss.export_response"),
@@ -134,6 +136,7 @@ class SamordningSite(AdminSite):
             *translating.urls(self),
             *registry.urls(self),
             *postlist.urls(self),
+            *actors.urls(self),
             at("svar/registrera/", registering.record_response, "record_response"),
             at("svar/markera-som-last/", acts.act, "mark_read", name="mark_read"),
             at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),

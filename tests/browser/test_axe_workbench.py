@@ -6,7 +6,7 @@ from django.urls import reverse
 from remiss import roles
 from remiss.workflow import extending
 from tests import samples
-from tests.browser.states import CITY, DECIDED, TEXT
+from tests.browser.states import CITY, DECIDED, LONG_WORD, TEXT
 from tests.browser.test_axe import LOOKS, violations
 from tests.factories import (
     add_file,
@@ -183,4 +183,15 @@ def test_noting_what_was_lamnat_ut_has_no_faults(portal, desk_of, visitor):
     desk.get_by_role("button", name="Anteckna").click()
     desk.get_by_text("En uppgift behöver rättas").wait_for()
 
+def test_the_actors_have_no_faults_listed_and_joined(portal, desk, visitor):
+    texts = {CITY: {"actors": f"Stadsbiblioteket\nStadsbibliotek\n{LONG_WORD}"}}
+    make_submission(consultation=portal.consultation, texts=texts)
+    desk.goto(reverse("admin:actors"))
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("link", name="Slå ihop Stadsbib").click()
+    desk.get_by_text("Vilket namn ska visas?").wait_for()
+    assert faults(desk, visitor) == {}
+    desk.get_by_role("button", name="Slå ihop").click()
+    desk.get_by_role("button", name="Ta ut").wait_for()
     assert faults(desk, visitor) == {}

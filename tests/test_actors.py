@@ -1,0 +1,195 @@
+"""The actors that answers name, spellings joined by hand, and the list as a file."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from remiss.models import ActorAlias, Event
+from remiss.models.draft import area_key
+from remiss.workflow import actors as workflow
+from remiss.workflow import recording
+from tests.factories import NOON, make_consultation, make_submission
+
+XSS = "<script>alert(1)</script>"
+
+
+def names(consultation, *listed, area="city-life", organisation="Tegelbacken"):
+    texts = {area_key(area): {"how": "Text.", "actors": "\n".join(listed)}}
+    return make_submission(consultation=consultation, texts=texts, organisation=organisation)
+
+
+def listed(consultation, area="city-life"):
+    return [(actor.name, actor.count) for actor in workflow.actors(consultation, area)]
+
+
+def join(consultation, by, keys, name):
+    return workflow.join(consultation=consultation, keys=keys, name=name, at=NOON, by=by)
+
+
+def test_actors_are_counted_once_an_answer_and_the_commonest_spelling_is_shown(consultation):
+    names(consultation, "Polisen", "polisen", "- Stadsbiblioteket", "")
+    names(consultation, "Polisen.", "  Fritid ")
+    names(consultation, "Polisen", area="participation")
+
+    assert listed(consultation) == [("Polisen", 2), ("Fritid", 1), ("Stadsbiblioteket", 1)]
+    assert listed(consultation, "participation") == [("Polisen", 1)]
+    assert listed(consultation, "young-health") == []
+
+
+def test_answers_that_do_not_count_name_nobody(consultation, city):
+    submission = names(consultation, "Polisen")
+    recording.set_aside(responses=[submission.response], reason="spam", note="", at=NOON, by=city)
+
+    assert listed(consultation) == []
+
+
+def test_spellings_are_joined_in_all_areas_and_taken_out_again(consultation, city):
+    names(consultation, "Biblioteket", "Bibblan")
+    names(consultation, "Bibliotek")
+    names(consultation, "Bibblan", area="participation")
+
+    assert join(consultation, city, ["bibblan", "biblioteket"], "Biblioteket") == 2
+    assert listed(consultation) == [("Bibliotek", 1), ("Biblioteket", 1)]
+    join(consultation, city, ["biblioteket", "bibliotek"], "Stadens bibliotek")
+    assert listed(consultation) == [("Stadens bibliotek", 2)]
+    assert listed(consultation, "participation") == [("Stadens bibliotek", 1)]
+
+    taken = workflow.take_out(consultation=consultation, variant="bibblan", at=NOON, by=city)
+    assert taken == "Stadens bibliotek"
+    assert listed(consultation) == [("Stadens bibliotek", 2), ("Bibblan", 1)]
+    assert Event.objects.filter(verb="joined_actors", actor=city).count() == 3
+    assert not workflow.take_out(consultation=consultation, variant="bibblan", at=NOON, by=city)
+
+
+def test_a_name_that_was_joined_away_can_be_the_name_again(consultation, city):
+    names(consultation, "Bibblan", "Biblioteket")
+    join(consultation, city, ["bibblan", "biblioteket"], "Biblioteket")
+    join(consultation, city, ["biblioteket"], "Bibblan")
+
+    assert listed(consultation) == [("Bibblan", 1)]
+    assert list(ActorAlias.objects.values_list("variant_key", "name")) == [
+        ("biblioteket", "Bibblan")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"), [(["a", "b"], " "), (["a"], "A"), ([], "A"), (["", ""], "A")]
+)
+def test_nothing_to_join_is_refused(consultation, city, keys, name):
+    with pytest.raises(ValueError, match="minst två|vilket namn"):
+        join(consultation, city, keys, name)
+
+    assert not ActorAlias.objects.exists()
+
+
+def test_a_row_longer_than_any_name_is_an_actor_too(consultation, city):
+    names(consultation, "ß" * 5_000, "Kort")
+    long, short = workflow.actors(consultation, "city-life")
+
+    join(consultation, city, [long.key, short.key], "Å" * 500)
+
+    assert listed(consultation) == [("Å" * 200, 1)]
+
+
+# The page
+
+
+def test_the_page_lists_suggests_joins_and_takes_out(consultation, city, signed_in, noon):
+    first = names(consultation, "Stadsbiblioteket", XSS)
+    names(consultation, "Stadsbibliotek", organisation="<b>Sundspan</b>")
+    client, url = signed_in(city), reverse("admin:actors")
+
+    page = client.get(url).content.decode()
+    assert "Kan vara samma" in page
+    assert XSS not in page
+    assert "<b>Sundspan" not in page
+    assert reverse("admin:remiss_response_change", args=[first.response_id]) in page
+
+    chosen = {"omrade": "city-life", "aktor": ["stadsbiblioteket", "stadsbibliotek", "finns inte"]}
+    asked = client.get(url, chosen).content.decode()
+    assert "Vilket namn ska visas?" in asked
+    assert "finns inte" not in asked
+    assert not ActorAlias.objects.exists()
+
+    wanted = chosen | {"namn": "Stadsbibliotek", "annat": "<i>Bibblan</i>"}
+    done = client.post(url, wanted, follow=True).content.decode()
+    assert "&lt;i&gt;Bibblan" in done
+    assert "<i>Bibblan" not in done
+    assert ("<i>Bibblan</i>", 2) in listed(consultation)
+
+    client.post(url, {"omrade": "city-life", "variant": "stadsbibliotek"})
+    assert ("Stadsbibliotek", 1) in listed(consultation)
+
+
+def test_one_alone_is_not_joined_and_an_empty_name_is_asked_for_again(
+    consultation, city, signed_in, noon
+):
+    names(consultation, "A", "B")
+    client, url = signed_in(city), reverse("admin:actors")
+
+    assert "minst två" in client.get(url, {"aktor": ["a"]}).content.decode()
+    page = client.post(url, {"aktor": ["a", "b"], "annat": " "}).content.decode()
+    assert "Skriv vilket namn" in page
+    assert page.count('name="aktor"') == 2
+
+
+def test_the_registrar_reads_and_does_not_join(consultation, registrar, signed_in, noon):
+    names(consultation, "Stadsbiblioteket", "Stadsbibliotek")
+    client, url = signed_in(registrar), reverse("admin:actors")
+
+    page = client.get(url).content.decode()
+    assert "Stadsbiblioteket" in page
+    assert "Slå ihop" not in page
+    assert client.post(url, {"aktor": ["a", "b"], "namn": "A"}).status_code == 403
+
+
+def test_without_a_remiss_the_page_says_so(db, superuser, signed_in, noon):
+    client = signed_in(superuser)
+
+    assert "Inget svar nämner" in client.get(reverse("admin:actors")).content.decode()
+    assert client.post(reverse("admin:actors_xlsx")).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_takes_as_many_queries_for_one_as_for_three(
+    consultation, city, signed_in, noon, django_assert_num_queries, number
+):
+    for place in range(number):
+        names(consultation, "Polisen", f"Aktör {place}", organisation=f"Org {place}")
+    client = signed_in(city)
+
+    with django_assert_num_queries(9):
+        client.get(reverse("admin:actors"))
+
+
+def test_the_file_has_every_area_logs_itself_and_holds_no_formula(
+    consultation, city, signed_in, noon
+):
+    names(consultation, "=1+1", "Bibblan")
+    submission = names(consultation, "Biblioteket", area="participation", organisation="=cmd")
+    join(consultation, city, ["bibblan", "biblioteket"], "Biblioteket")
+
+    file = signed_in(city).post(reverse("admin:actors_xlsx"))
+
+    book = openpyxl.load_workbook(BytesIO(b"".join(file.streaming_content)))
+    header, *rows = book["Aktörer"].iter_rows()
+    assert [[cell.value for cell in row] for row in rows] == [
+        ["Stadsliv, allmänna platser och lokaler", "=1+1", 1, None, "Tegelbacken"]
+        + [rows[0][5].value],
+        ["Stadsliv, allmänna platser och lokaler", "Biblioteket", 1, "Bibblan", "Tegelbacken"]
+        + [rows[1][5].value],
+        ["Delaktighet, trygghet, demokrati", "Biblioteket", 1, None, "=cmd"]
+        + [submission.response.reference],
+    ]
+    assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "inlineStr"}
+    assert Event.objects.get(verb="exported").note == "2 svar som lista över aktörer (xlsx)"
+
+
+def test_another_remiss_has_its_own_names(consultation, city):
+    other = make_consultation(slug="en-annan")
+    names(other, "Bibblan", "Biblioteket")
+    join(consultation, city, ["bibblan", "biblioteket"], "Biblioteket")
+
+    assert len(listed(other)) == 2
