@@ -83,6 +83,7 @@ STAFF_TABLE = {
     "admin:address_works": ("", "icx"),
     "admin:actors": ("ricx", "icx"),
     "admin:actors_xlsx": ("", "ricx"),
+    "admin:alike": ("ricx", "icx"),
     "admin:app_list": ("lricax", "lricax"),
     "admin:auth_user_add": ("ax", "ax"),
     "admin:auth_user_change": ("ax", "ax"),

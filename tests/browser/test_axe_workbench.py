@@ -183,6 +183,30 @@ def test_noting_what_was_lamnat_ut_has_no_faults(portal, desk_of, visitor):
     desk.get_by_role("button", name="Anteckna").click()
     desk.get_by_text("En uppgift behöver rättas").wait_for()
 
+ALIKE = "Vi vill att skolornas aulor öppnas för alla föreningar i området på kvällar och helger."
+
+
+def test_nearly_the_same_answers_have_no_faults_listed_beside_each_other_and_confirmed(
+    portal, desk, visitor
+):
+    for more in ("", f" {TEXT}", f" {LONG_WORD}"):
+        make_submission(consultation=portal.consultation, texts={CITY: {"how": f"{ALIKE}{more}"}})
+    desk.goto(reverse("admin:alike"))
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("link", name="Jämför och placera").first.click()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("button", name="Fortsätt").click()
+    desk.get_by_text("Välj ett tema, eller skriv").wait_for()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_label("Eller ett nytt tema").fill(TEXT[:60])
+    desk.get_by_role("button", name="Fortsätt").click()
+    desk.get_by_role("button", name="Placera alla").wait_for()
+    assert faults(desk, visitor) == {}
+
+
 def test_the_actors_have_no_faults_listed_and_joined(portal, desk, visitor):
     texts = {CITY: {"actors": f"Stadsbiblioteket\nStadsbibliotek\n{LONG_WORD}"}}
     make_submission(consultation=portal.consultation, texts=texts)
