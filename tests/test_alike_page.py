@@ -1,6 +1,7 @@
 """Nearly the same answers and passages: shown beside each other, and placed together."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from remiss.admin import alike
@@ -195,3 +196,18 @@ def test_without_a_remiss_the_page_is_empty(signed_in, superuser, noon):
     page = signed_in(superuser).get(URL).content.decode()
 
     assert "Inga svar är nästan lika." in page
+
+
+def test_an_old_form_comes_back_with_what_was_written_and_does_nothing(three, city):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
+    (first, *_rest) = Passage.objects.order_by("pk")
+    post = {"val": vals(*three), "nytt": "Aulor", "sure": "1", "stycke": first.pk}
+
+    page = client.post(URL, post)
+
+    assert page.status_code == 403
+    assert 'value="Aulor"' in page.content.decode()
+    assert not Theme.objects.exists()
+    names = {"omrade": "city-life", "aktor": ["a", "b"], "annat": "Bibblan"}
+    assert client.post(reverse("admin:actors"), names).status_code == 403

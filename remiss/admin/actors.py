@@ -81,6 +81,7 @@ def actors(request, *, stale=False):
     return page(
         request,
         "actors_join" if asks else "actors",
+        status=403 if stale else 200,
         title="Slå ihop skrivsätt" if asks else "Aktörer",
         section="actors",
         areas=[(each, len(found.get(each.key, []))) for each in areas],

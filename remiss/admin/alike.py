@@ -115,6 +115,7 @@ def alike(request, *, stale=False):
         "may_place": may_place,
         "refusal": refusal,
         "stale": stale,
+        "status": 403 if stale else 200,
         "errors_present": bool(refusal),
         "has_more": has_more,
         "most_passages": MOST_PASSAGES,
