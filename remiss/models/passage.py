@@ -3,12 +3,12 @@ that can be undone. The words themselves are never touched (decision 21)."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import Consultation
 from remiss.models.response import Answer, Response
-from remiss.text import name_key
+from remiss.text import letters, name_key
 
 WHOLE = ""  # the area key of what is about the whole plan
 
@@ -77,6 +77,18 @@ class PassageQuerySet(models.QuerySet["Passage"]):
     def in_order(self):
         return self.order_by("answer__area__number", "answer__question__number", "start")
 
+    def numbered(self):
+        """Each row carries what its label is made of."""
+        same = Passage.objects.filter(answer=OuterRef("answer"), number=OuterRef("number"))
+        upto = same.filter(start__lte=OuterRef("start"))
+        counts = [
+            Subquery(rows.order_by().values("number").annotate(n=Count("pk")).values("n"))
+            for rows in (same, upto)
+        ]
+        return self.select_related("answer__area").annotate(
+            sharing_number=counts[0], place_in_number=counts[1]
+        )
+
 
 class Passage(models.Model):
     """A span of an answer's text, in characters. `number` counts within the area of its submission
@@ -87,6 +99,8 @@ class Passage(models.Model):
 
     is_placed: bool  # on rows asked for with_cover()
     is_covered: bool
+    sharing_number: int  # on rows asked for as numbered()
+    place_in_number: int
 
     answer = models.ForeignKey(Answer, models.PROTECT, related_name="passages")
     start = models.PositiveIntegerField()
@@ -111,6 +125,13 @@ class Passage(models.Model):
     @property
     def text(self) -> str:
         return self.answer.text[self.start : self.end]
+
+    @property
+    def label(self) -> str:
+        """ "3.2", "3.2a" where several share the number, and "H.1" about the whole plan."""
+        area = self.answer.area
+        letter = letters(self.place_in_number) if self.sharing_number > 1 else ""
+        return f"{area.number if area else 'H'}.{self.number}{letter}"
 
 
 class Placement(models.Model):

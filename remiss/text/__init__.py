@@ -22,7 +22,7 @@ from remiss.text.numbers import (
     has_personal_number,
     organisation_number,
 )
-from remiss.text.passages import split_passages, trim
+from remiss.text.passages import letters, split_passages, split_sentences, trim
 
 __all__ = [
     "Change",
@@ -44,6 +44,7 @@ __all__ = [
     "find_personal_data",
     "has_personal_number",
     "is_blank",
+    "letters",
     "name_in_mail",
     "name_key",
     "organisation_number",
@@ -51,6 +52,7 @@ __all__ = [
     "search_key",
     "sort_key",
     "split_passages",
+    "split_sentences",
     "tag_keys",
     "trim",
 ]

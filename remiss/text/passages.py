@@ -4,6 +4,8 @@ import re
 
 # "- ", "• ", "1. ", "a) " at the beginning of a line: an item of its own.
 ITEM = re.compile(r"(?:[-–—•·*▪‣◦]\s+|\(?(?:\d{1,3}|[a-zåäö])[.)]\s+)(?=\S)", re.IGNORECASE)
+# A sentence ends where what comes next begins with a capital, a figure or a quote, or a new line.
+SENTENCE = re.compile(r"(?<=[.!?…:;؟])[\"”’)]*\s+(?=[\"”(]?[^\W_a-zåäö])|\s*\n\s*")
 BLANK = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -47,3 +49,19 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     left = len(inside) - len(inside.lstrip())
     stripped = len(inside.strip())
     return (start + left, start + left + stripped) if stripped else None
+
+
+def split_sentences(text: str) -> list[tuple[int, str]]:
+    """(where it begins, the words) of each sentence; a line break ends one too."""
+    starts = [0, *(gap.end() for gap in SENTENCE.finditer(text))]
+    pairs = zip(starts, [*starts[1:], len(text)], strict=True)
+    return [(start, text[start:end].strip()) for start, end in pairs if text[start:end].strip()]
+
+
+def letters(number: int) -> str:
+    """1 as "a", 26 as "z", 27 as "aa"."""
+    found = ""
+    while number:
+        number, last = divmod(number - 1, 26)
+        found = chr(ord("a") + last) + found
+    return found
