@@ -7,7 +7,7 @@ import time
 from django.db import Error, close_old_connections, connection
 
 from remiss import clock, limits, mail
-from remiss.workflow import bouncing, ending, filing, recording, reminding
+from remiss.workflow import bouncing, dividing, ending, filing, recording, reminding
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +46,15 @@ def run(stop: threading.Event) -> None:
 
 
 def do_chores() -> None:
-    """What falls due by itself: letters of the day, reminders, and forgetting what is old."""
+    """What falls due by itself: letters of the day, reminders, forgetting what is old, and passages
+    of what was received before there were any."""
     at = clock.now()
     bouncing.fetch(at=at)
     recording.tell_daily(at=at)
     reminding.remind(at=at)
     ending.purge(at=at)
     limits.prune(at)
+    dividing.divide_missing()
 
 
 def reconcile() -> None:
