@@ -25,6 +25,7 @@ from remiss.models import (
     PriorityArea,
     Question,
     Response,
+    Theme,
 )
 from tests import factories
 from tests.factories import (
@@ -113,6 +114,13 @@ STAFF_TABLE = {
     "admin:mark_read": ("ic", "ic"),
     "admin:matrix": ("ricx", ""),
     "admin:matrix_xlsx": ("", "ricx"),
+    "admin:coverage": ("ricx", "icx"),
+    "admin:left": ("ricx", ""),
+    "admin:no_action": ("ricx", ""),
+    "admin:place": ("lricx", "icx"),
+    "admin:theme": ("ricx", "icx"),
+    "admin:themes": ("ricx", "icx"),
+    "admin:merge_themes": ("icx", "icx"),
     "admin:move_last_day": ("c", "c"),
     "admin:my_notice": ("ic", "ic"),
     "admin:password_change": ("0lricax", "0lricax"),
@@ -193,6 +201,9 @@ def world(db, at):
     coordinator = make_staff(username="olle", group=roles.COORDINATOR_CITY, side="city")
     make_invitation(consultation=consultation, by=coordinator, sent=False, name="Läsrummet")
     AccessibilityReport.objects.create(at=NOON, text="En brist")
+    make_body()
+    for name in ("Nycklar", "Lokaler"):
+        Theme.objects.create(consultation=consultation, area_key="city-life", name=name)
     return {"consultation": consultation, "submission": submission, "draft": draft}
 
 
@@ -265,6 +276,9 @@ def address(name, world):
             "admin:tie": [world["submission"].response_id],
             "admin:merge_bodies": [Body.objects.first().pk],
             "admin:move_last_day": [world["consultation"].pk],
+            "admin:place": [world["submission"].response_id, "city-life"],
+            "admin:theme": [Theme.objects.earliest("pk").pk],
+            "admin:merge_themes": [Theme.objects.earliest("pk").pk],
             "admin:view_on_site": [1, 1],
             "admin:write_text": ["invitation"],
             "admin:undo_dispatch": [Dispatch.objects.get().pk],

@@ -2,7 +2,7 @@
 
 from remiss.admin import scopes
 from remiss.admin.base import ChoiceFilter
-from remiss.models import Channel, Consultation, Kind, PriorityArea, SetAside
+from remiss.models import Channel, Consultation, Kind, PriorityArea, SetAside, Theme
 
 
 class ConsultationFilter(ChoiceFilter):
@@ -61,6 +61,26 @@ class AreaFilter(ChoiceFilter):
 
     def narrow(self, queryset, value, user):
         return scopes.about(queryset, value)
+
+
+class PlacedFilter(ChoiceFilter):
+    title, parameter_name = "stycken", "placerat"
+    options = [("kvar", "Stycken kvar att placera"), ("klart", "Alla stycken placerade")]
+
+    def narrow(self, queryset, value, user):
+        if value == "kvar":
+            return scopes.with_passages_left(queryset)
+        return scopes.all_placed(queryset)
+
+
+class ThemeFilter(ChoiceFilter):
+    title, parameter_name = "tema", "tema"
+
+    def lookups(self, request, model_admin):
+        return [(str(theme.pk), theme.name) for theme in Theme.objects.filter(merged_into=None)]
+
+    def narrow(self, queryset, value, user):
+        return scopes.under_theme(queryset, value)
 
 
 class UnreadFilter(ChoiceFilter):

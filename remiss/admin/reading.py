@@ -1,32 +1,28 @@
 """The reading page: one answer in full, with what is known about it and what can be done."""
 
 from contextlib import ExitStack
-from copy import copy
 from tempfile import TemporaryFile
 
 from django.contrib import messages
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import SuspiciousOperation
-from django.db.models import Count, F, Max, Q, Window, prefetch_related_objects
-from django.db.models.functions import Lag, Lead, RowNumber
-from django.http import QueryDict
+from django.db.models import Q, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from remiss import roles, uploads
-from remiss.admin import scopes
+from remiss.admin import passages, scopes
+from remiss.admin.around import FILTERS, around, filters_of
 from remiss.admin.gates import allowed, moment, needs, page, side_of
 from remiss.exports import handout, sections
 from remiss.exports.downloads import as_download, file_as_download, receipt_as_download
 from remiss.exports.typesetting import NotMade
 from remiss.forms.staff import DisclosedForm, RegistryForm
 from remiss.models import Attachment, Coordinator, Letter, Response, Submission, Translation
+from remiss.models.passage import WHOLE
 from remiss.workflow import disclosing, recording
 from remiss.workflow.registering import AlreadyRegistered
 
-FILTERS = "_changelist_filters"
 LATEST_EVENTS = 50
 CONTENTS = (
     "answers",
@@ -38,15 +34,19 @@ CONTENTS = (
 )
 
 
-def opened(request, model_admin, response):
+def opened(request, response):
     """GET of one answer; a coordinator has then read its latest version."""
-    around = _around(request, model_admin, response)
-    shown = _page(request, response, around=around)
-    if shown.context_data["is_latest"] and shown.context_data["side"]:
-        this = scopes.received().filter(pk=response.pk)
-        if scopes.unread_by(this, request.user).exists():
-            recording.mark_read(response=response, by=request.user)
+    shown = _page(request, response, around=_around(request, response))
+    if shown.context_data["is_latest"]:
+        mark_read(request.user, response)
     return shown
+
+
+def mark_read(user, response) -> None:
+    """Opening an answer marks it as read for that coordinator."""
+    this = scopes.received().filter(pk=response.pk)
+    if side_of(user) and scopes.unread_by(this, user).exists():
+        recording.mark_read(response=response, by=user)
 
 
 def _may_see_contact(user) -> bool:
@@ -193,7 +193,9 @@ def _page(
     earlier = next((each for each in versions if each.number == shown.number - 1), None)
     prefetch_related_objects([each for each in (shown, earlier) if each], *CONTENTS)
     registration = getattr(shown, "registration", None)
-    filters = request.GET.get(FILTERS, request.POST.get("filters", ""))
+    filters = filters_of(request)
+    is_latest = shown == versions[0]
+    cover = passages.cover_of(shown) if is_latest else {}
     user = request.user
     files = list(shown.attachments.all())
     return page(
@@ -205,11 +207,14 @@ def _page(
         side=side_of(user),
         response=response,
         submission=shown,
-        is_latest=shown == versions[0],
+        is_latest=is_latest,
         versions=[
             (version, _address(response, filters, version=version.number)) for version in versions
         ],
-        sections=sections.of_submission(shown),
+        parts=[
+            (part, cover.get(part.area.key if part.area else WHOLE))
+            for part in sections.of_submission(shown)
+        ],
         backing=sections.backing_of_submission(shown),
         files=files,
         absent={file.pk for file in files if not uploads.exists(file.path)},
@@ -234,6 +239,7 @@ def _page(
         faulty_form=next((form for form in (registry_form, disclosed_form) if form), None),
         may_register=user.has_perm("remiss.register_response"),
         filters=filters,
+        filter_query=urlencode({FILTERS: filters}) if filters else "",
         act_query=urlencode({"ids": response.pk, "answer": response.pk, "filters": filters}),
         list_url=f"{reverse('admin:remiss_response_changelist')}?{filters}",
         errors_present=any(form.errors for form in (registry_form, disclosed_form) if form),
@@ -295,40 +301,13 @@ def _letters(versions):
     return Letter.objects.about_responses().filter(about).order_by("-due", "-pk")[:LATEST_EVENTS]
 
 
-def _around(request, model_admin, response) -> dict:
-    """The place of an answer in the list it was opened from, and its neighbours there."""
+def _around(request, response) -> dict:
+    """The place of an answer in the list it was opened from, and where its neighbours are read."""
     filters = request.GET.get(FILTERS, "")
-    changelist = _changelist(request, model_admin, filters)
-    if changelist is None:
-        return {}
-    order = changelist.get_ordering(request, changelist.queryset)
-    placed = changelist.queryset.annotate(
-        place=Window(RowNumber(), order_by=order),
-        before=Window(Lag("pk"), order_by=order),
-        after=Window(Lead("pk"), order_by=order),
-        total=Window(Count("pk")),
-        # A filter on a window is applied after the others are counted; one on pk would come first.
-        own=Window(Max("pk"), partition_by=F("pk")),
-    )
-    row = placed.filter(own=response.pk).values("place", "before", "after", "total").first()
-    if row is None:  # read, and so gone from a list of unread
-        first = changelist.queryset.values_list("pk", flat=True).first()
-        row = {"after": first}
+    row = around(request, response, filters)
     query = f"?{urlencode({FILTERS: filters})}" if filters else ""
     for side in ("before", "after"):
         if row.get(side):
             address = reverse("admin:remiss_response_change", args=[row[side]])
             row[f"{side}_url"] = address + query
     return row
-
-
-def _changelist(request, model_admin, filters: str):
-    """The list as the address describes it; None when the address is not one of ours."""
-    as_listed = copy(request)
-    as_listed.GET = QueryDict(filters, mutable=True)
-    for name in ("p", "all", "e"):
-        as_listed.GET.pop(name, None)
-    try:
-        return model_admin.get_changelist_instance(as_listed)
-    except (IncorrectLookupParameters, SuspiciousOperation):
-        return None

@@ -20,9 +20,11 @@ from remiss.admin.filters import (
     HiddenNameFilter,
     KindFilter,
     MoreTimeFilter,
+    PlacedFilter,
     PreliminaryFilter,
     RegistryFilter,
     StatusFilter,
+    ThemeFilter,
     UnreadFilter,
 )
 from remiss.admin.gates import LONGEST_ADDRESS, is_coordinator
@@ -39,6 +41,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         "received",
         "registry_number",
         "readers",
+        "placed",
         "state",
     ]
     list_filter = [
@@ -47,6 +50,8 @@ class ResponseAdmin(ReadOnlyAdmin):
         UnreadFilter,
         RegistryFilter,
         AreaFilter,
+        PlacedFilter,
+        ThemeFilter,
         KindFilter,
         FilesFilter,
         PreliminaryFilter,
@@ -100,6 +105,11 @@ class ResponseAdmin(ReadOnlyAdmin):
         sides = {"K": response.read_by_city, "I": response.read_by_civil}
         return "/".join(letter for letter, has_read in sides.items() if has_read) or None
 
+    @admin.display(description="placerat", empty_value="inga stycken")
+    def placed(self, response):
+        total = response.passage_count
+        return f"{response.covered_count} av {total}" if total else None
+
     @admin.display(description="status")
     def state(self, response):
         unconfirmed = ", e-post inte bekräftad" if response.email_is_unconfirmed else ""
@@ -126,7 +136,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         response = self.get_object(request, unquote(object_id))
         if response is None:
             raise Http404
-        return reading.opened(request, self, response)
+        return reading.opened(request, response)
 
     # Actions: each leads to a page of its own that shows how many and which before anything is done
 

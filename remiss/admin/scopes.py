@@ -13,6 +13,7 @@ from remiss.models import (
     Coordinator,
     Invitation,
     Letter,
+    Passage,
     PriorityArea,
     ReadMark,
     Registration,
@@ -100,6 +101,31 @@ def about(responses: QuerySet, area_key: str) -> QuerySet:
     )
 
 
+def _passages_of_latest():
+    return Passage.objects.filter(answer__submission=OuterRef("latest"))
+
+
+def with_passages_left(responses: QuerySet) -> QuerySet:
+    """Something in the latest version is still to be placed."""
+    return responses.filter(Exists(_passages_of_latest().left()))
+
+
+def all_placed(responses: QuerySet) -> QuerySet:
+    """There are passages in the latest version, and none of them is left."""
+    passages = _passages_of_latest()
+    return responses.filter(Exists(passages), ~Exists(passages.left()))
+
+
+def under_theme(responses: QuerySet, theme: int | str) -> QuerySet:
+    """Something in the latest version stands under the theme."""
+    return responses.filter(Exists(_passages_of_latest().filter(placements__theme=theme)))
+
+
+def _number_of(passages: QuerySet) -> Coalesce:
+    grouped = passages.order_by().values("answer__submission").annotate(n=Count("pk"))
+    return Coalesce(Subquery(grouped.values("n")), 0)
+
+
 def with_columns(responses: QuerySet) -> QuerySet:
     """What the list shows of each answer, in the list's own query."""
     areas = (
@@ -113,6 +139,8 @@ def with_columns(responses: QuerySet) -> QuerySet:
         area_total=Coalesce(Subquery(areas), 0),
         read_by_city=_latest_read(user__coordinator__side=Coordinator.Side.CITY),
         read_by_civil=_latest_read(user__coordinator__side=Coordinator.Side.CIVIL),
+        passage_count=_number_of(_passages_of_latest()),
+        covered_count=_number_of(_passages_of_latest().covered()),
     )
 
 

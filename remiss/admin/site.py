@@ -14,6 +14,7 @@ from remiss.admin import (
     acts,
     bouncing,
     alike,
+    covering,
     deadline,
     deciding,
     evidence,
@@ -25,12 +26,14 @@ from remiss.admin import (
     matrix,
     notices,
     overview,
+    placing,
     plan,
     postlist,
     reading,
     registering,
     translating,
     registry,
+    themes,
     tying,
 )
 from remiss.admin.gates import is_coordinator
@@ -49,6 +52,7 @@ class Place:
 MENU = [
     Place("overview", "Översikt", "admin:index"),
     Place("responses", "Svar", "admin:remiss_response_changelist", "remiss.view_response"),
+    Place("themes", "Teman", "admin:themes", "remiss.view_theme"),
     Place(
         "invitations",
         "Inbjudningar",
@@ -139,6 +143,9 @@ class SamordningSite(AdminSite):
             *postlist.urls(self),
             *alike.urls(self),
             *actors.urls(self),
+            *placing.urls(self),
+            *themes.urls(self),
+            *covering.urls(self),
             at("svar/registrera/", registering.record_response, "record_response"),
             at("svar/markera-som-last/", acts.act, "mark_read", name="mark_read"),
             at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from remiss import roles
-from remiss.workflow import extending
+from remiss.models import Passage
+from remiss.workflow import extending, reviewing
 from tests import samples
 from tests.browser.states import CITY, DECIDED, LONG_WORD, TEXT
 from tests.browser.test_axe import LOOKS, violations
@@ -112,6 +113,46 @@ def test_the_overview_counts_requests_without_faults(portal, desk, visitor):
     ask_for_time(draft=portal.draft())
     desk.goto(reverse("admin:index"))
 
+    assert faults(desk, visitor) == {}
+
+
+def test_placing_has_no_faults_while_it_asks_and_when_it_was_too_late(portal, desk, visitor, city):
+    sent = make_submission(
+        consultation=portal.consultation, texts={CITY: {"how": f"{TEXT} En mening till."}}
+    )
+    first, second, *_rest = Passage.objects.filter(answer__submission=sent).in_order()
+    desk.goto(reverse("admin:place", args=[sent.response_id, "city-life"]))
+    desk.get_by_text("Kräver ingen åtgärd").click()
+    desk.get_by_text("Dela eller slå ihop").click()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_label("Tema", exact=True).fill("Lokaler")
+    desk.get_by_role("button", name="Placera och nästa").click()
+    desk.get_by_text("Ska det bli ett nytt?").wait_for()
+    assert faults(desk, visitor) == {}
+
+    reviewing.needs_nothing(passage=first, reason="Inledning", seen=0, at=portal.moment, by=city)
+    desk.get_by_role("button", name="Skapa temat ”Lokaler” i område 3").click()
+    desk.get_by_role("button", name="Gör min ändring ändå").wait_for()
+    assert faults(desk, visitor) == {}
+    desk.get_by_role("button", name="Gör min ändring ändå").click()
+
+
+def test_themes_and_what_is_left_have_no_faults(portal, desk, visitor, city):
+    sent = make_submission(consultation=portal.consultation, texts={CITY: {"how": TEXT}})
+    first, second, *_rest = Passage.objects.filter(answer__submission=sent).in_order()
+    about = {"consultation": portal.consultation, "at": portal.moment, "by": city}
+    for name in ("Lokaler", "Nycklar"):
+        theme = reviewing.new_theme(area_key="city-life", name=name, **about)
+    reviewing.place(passage=first, themes=[theme], seen=0, at=portal.moment, by=city)
+    reviewing.needs_nothing(passage=second, reason="Inledning", seen=0, at=portal.moment, by=city)
+    for name in ("themes", "coverage", "left", "no_action"):
+        desk.goto(reverse(f"admin:{name}"))
+        assert faults(desk, visitor) == {}, name
+    desk.goto(reverse("admin:theme", args=[theme.pk]))
+    assert faults(desk, visitor) == {}
+    desk.get_by_role("button", name="Slå ihop …").click()
+    desk.get_by_text("Under båda").wait_for()
     assert faults(desk, visitor) == {}
 
 

@@ -1,0 +1,294 @@
+"""Teman: what the answers are about, how much stands under each, and changing them."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.http import urlencode
+
+from remiss.admin import passages
+from remiss.admin.gates import moment, needs, page, whole_numbers
+from remiss.admin.placing import undo
+from remiss.forms.placing import SplitThemeForm, ThemeForm
+from remiss.models import Consultation, Passage, Theme
+from remiss.text import name_key
+from remiss.workflow import reviewing
+from remiss.workflow.reviewing import ThemeMoved
+
+PER_PAGE = 50
+
+
+def urls(site) -> list:
+    def at(route, view, url_name):
+        return path(route, site.admin_view(view), name=url_name)
+
+    return [
+        at("teman/", themes, "themes"),
+        at("teman/<int:pk>/", theme, "theme"),
+        at("teman/<int:pk>/sla-ihop/", merge_themes, "merge_themes"),
+    ]
+
+
+def _do(request, acts: dict[str, Callable], *args):
+    """Do what was asked for, by somebody who may; the answer, or None to show the page again."""
+    if not request.user.has_perm("remiss.place_passage"):
+        raise PermissionDenied
+    act = acts.get(request.POST.get("act", ""))
+    return act(request, *args) if act else None
+
+
+def _number(request, name: str) -> int:
+    return next(iter(whole_numbers([request.POST.get(name, "")])), -1)
+
+
+# All themes
+
+
+@needs("remiss.view_theme")
+def themes(request):
+    """Every theme with its figures, by area; new ones, and in which order they stand."""
+    consultation = Consultation.objects.current()
+    if consultation is None:
+        return page(request, "themes", title="Teman", section="themes", groups=[])
+    form = ThemeForm(
+        request.POST if request.POST.get("act") == "nytt" else None, areas=_choices(consultation)
+    )
+    if request.method == "POST":
+        acts = {"nytt": _new, "upp": _move, "ner": _move, "angra": _undo_here}
+        if done := _do(request, acts, consultation, form):
+            return done
+    return _themes_page(request, consultation, form)
+
+
+def _choices(consultation: Consultation) -> list[tuple[str, str]]:
+    areas = passages.areas(consultation)
+    return [(area.slug, area.label) for area in areas]
+
+
+def _key(slug: str) -> str:
+    return "" if slug == passages.WHOLE_SLUG else slug
+
+
+def _new(request, consultation, form: ThemeForm):
+    if not form.is_valid():
+        return None
+    name, key = form.cleaned_data["name"], _key(form.cleaned_data["area"])
+    standing = passages.themes(consultation).filter(area_key=key, name_key=name_key(name)).first()
+    if standing:
+        form.add_error("name", f"Det finns redan ett tema i området som heter {standing.name}.")
+        return None
+    reviewing.new_theme(
+        consultation=consultation, area_key=key, name=name, at=moment(request), by=request.user
+    )
+    messages.success(request, f"Temat {name} är skapat.")
+    return redirect("admin:themes")
+
+
+def _move(request, consultation, form):
+    """One step up or down among those of the area."""
+    moved = get_object_or_404(passages.themes(consultation), pk=_number(request, "tema"))
+    in_area = list(passages.themes(consultation).filter(area_key=moved.area_key))
+    place = in_area.index(moved)
+    other = place - 1 if request.POST["act"] == "upp" else place + 1
+    if 0 <= other < len(in_area):
+        in_area[place], in_area[other] = in_area[other], in_area[place]
+        reviewing.order_themes(themes=in_area, at=moment(request), by=request.user)
+    return redirect(f"{reverse('admin:themes')}#tema-{moved.pk}")
+
+
+def _undo_here(request, consultation, form):
+    undo(request, consultation, at=moment(request))
+    return redirect("admin:themes")
+
+
+def _themes_page(request, consultation, form: ThemeForm):
+    figures = passages.theme_figures(consultation)
+    by_area: dict[str, list] = {}
+    for each in passages.themes(consultation):
+        by_area.setdefault(each.area_key, []).append((each, figures[each.pk]))
+    return page(
+        request,
+        "themes",
+        title="Teman",
+        section="themes",
+        groups=[
+            (area, by_area[area.key])
+            for area in passages.areas(consultation)
+            if area.key in by_area
+        ],
+        form=form,
+        answers_url=reverse("admin:remiss_response_changelist"),
+        may_place=request.user.has_perm("remiss.place_passage"),
+        step=reviewing.latest_step(consultation, request.user),
+        errors_present=bool(form.errors),
+    )
+
+
+# One theme
+
+
+@needs("remiss.view_theme")
+def theme(request, pk):
+    """A theme's name and area, and its passages, some of which may be moved to another one."""
+    shown = get_object_or_404(Theme.objects.select_related("consultation", "merged_into"), pk=pk)
+    if shown.merged_into:
+        messages.info(request, f"Temat {shown.name} ingår i {shown.merged_into.name}.")
+        return redirect("admin:theme", shown.merged_into.pk)
+    choices = _choices(shown.consultation)
+    act = request.POST.get("act")
+    form = ThemeForm(
+        request.POST if act == "andra" else None,
+        areas=choices,
+        initial={"name": shown.name, "area": shown.area_key or passages.WHOLE_SLUG},
+    )
+    split_form = SplitThemeForm(request.POST if act == "flytta" else None, auto_id="id_nytt_%s")
+    if request.method == "POST":
+        acts = {"andra": _change, "flytta": _split, "angra": _undo_one}
+        forms = {"form": form, "split_form": split_form}
+        if done := _do(request, acts, shown, forms):
+            return done
+    return _theme_page(request, shown, form=form, split_form=split_form)
+
+
+def _change(request, shown: Theme, forms: dict):
+    form = forms["form"]
+    if not form.is_valid():
+        return None
+    name, key = form.cleaned_data["name"], _key(form.cleaned_data["area"])
+    try:
+        reviewing.change_theme(
+            theme=Theme.objects.get(pk=shown.pk),
+            name=name,
+            area_key=key,
+            seen=_number(request, "seen"),
+            at=moment(request),
+            by=request.user,
+        )
+    except ThemeMoved:
+        return _moved(request, shown, forms)
+    messages.success(request, f"Temat heter {name}.")
+    return redirect("admin:theme", shown.pk)
+
+
+def _moved(request, shown: Theme, forms: dict):
+    """Another has changed it, or has a theme of that name: both are shown, and nothing is lost."""
+    now = Theme.objects.select_related("consultation").get(pk=shown.pk)
+    if now.version == _number(request, "seen"):
+        forms["form"].add_error(
+            "name", "Det finns redan ett tema med det namnet i området. Slå ihop dem i stället."
+        )
+        return _theme_page(request, now, **forms)
+    return _theme_page(request, now, **forms, is_moved=True, status=409)
+
+
+def _split(request, shown: Theme, forms: dict):
+    form = forms["split_form"]
+    keys = whole_numbers(request.POST.getlist("stycke"))
+    chosen = list(passages.under(shown).filter(pk__in=keys).select_related("answer"))
+    if not form.is_valid():
+        return _theme_page(request, shown, **forms, picked=keys)
+    try:
+        other = reviewing.split_theme(
+            theme=shown,
+            passages=chosen,
+            name=form.cleaned_data["name"],
+            seen=_number(request, "seen"),
+            at=moment(request),
+            by=request.user,
+        )
+    except ThemeMoved:
+        now = Theme.objects.select_related("consultation").get(pk=shown.pk)
+        return _theme_page(request, now, **forms, picked=keys, is_moved=True, status=409)
+    except ValueError as refusal:
+        form.add_error("name", str(refusal))
+        return _theme_page(request, shown, **forms, picked=keys)
+    messages.success(request, f"Flyttade {len(chosen)} till {other.name}.")
+    return redirect("admin:theme", other.pk)
+
+
+def _undo_one(request, shown: Theme, forms: dict):
+    undo(request, shown.consultation, at=moment(request))
+    return redirect("admin:theme", shown.pk)
+
+
+def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=False, status=200):
+    figures = passages.theme_figures(shown.consultation)[shown.pk]
+    areas = {area.key: area for area in passages.areas(shown.consultation)}
+    listed = Paginator(passages.quoted(passages.under(shown)), PER_PAGE)
+    others = passages.themes(shown.consultation).exclude(pk=shown.pk)
+    wrong = next((each for each in (form, split_form) if each.is_bound and each.errors), None)
+    return page(
+        request,
+        "theme",
+        status=status,
+        title=shown.name,
+        section="themes",
+        theme=shown,
+        area=areas.get(shown.area_key),
+        figures=figures,
+        answers_url=_answers(shown),
+        listed=listed.get_page(request.GET.get("sida")),
+        others=[(each, areas.get(each.area_key)) for each in others],
+        form=form,
+        split_form=split_form,
+        picked=picked,
+        is_moved=is_moved,
+        wrong=wrong,
+        may_place=request.user.has_perm("remiss.place_passage"),
+        step=reviewing.latest_step(shown.consultation, request.user),
+        errors_present=bool(wrong),
+    )
+
+
+def _answers(shown: Theme) -> str:
+    return f"{reverse('admin:remiss_response_changelist')}?{urlencode({'tema': shown.pk})}"
+
+
+# Two themes
+
+
+@needs("remiss.place_passage")
+def merge_themes(request, pk):
+    """GET tells what merging would mean; POST does it."""
+    in_use = Theme.objects.filter(merged_into=None).select_related("consultation")
+    kept = get_object_or_404(in_use, pk=pk)
+    data = request.POST if request.method == "POST" else request.GET
+    wanted = whole_numbers([data.get("med", "")])
+    other = in_use.exclude(pk=pk).filter(pk__in=wanted, consultation=kept.consultation).first()
+    if other is None:
+        messages.error(request, "Välj ett annat tema som finns kvar.")
+        return redirect("admin:theme", kept.pk)
+    is_moved = False
+    if request.method == "POST":
+        try:
+            reviewing.merge_themes(
+                kept=kept,
+                other=other,
+                seen=_number(request, "seen"),
+                other_seen=_number(request, "other_seen"),
+                at=moment(request),
+                by=request.user,
+            )
+        except ThemeMoved:
+            is_moved = True
+        else:
+            messages.success(request, f"{other.name} ingår nu i {kept.name}.")
+            return redirect("admin:theme", kept.pk)
+    figures = passages.theme_figures(kept.consultation)
+    both = Passage.objects.filter(placements__theme=kept).filter(placements__theme=other)
+    return page(
+        request,
+        "merge_themes",
+        status=409 if is_moved else 200,
+        title="Slå ihop två teman",
+        section="themes",
+        kept=kept,
+        other=other,
+        kept_figures=figures[kept.pk],
+        other_figures=figures[other.pk],
+        in_both=passages.current(kept.consultation).filter(pk__in=both).count(),
+        is_moved=is_moved,
+    )

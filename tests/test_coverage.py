@@ -1,0 +1,246 @@
+"""A pair of coordinators places everything that 120 answers say; every figure is counted again."""
+
+from collections import defaultdict
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from remiss.models import Draft, Passage, Placement, Response, Theme
+from remiss.models.passage import WHOLE
+from remiss.workflow import answering, dividing, posting, recording, reviewing, tying
+from tests.factories import NOON, days, make_body, make_submission, save, send_in
+from tests.shapes import TEMPLATES, shape
+
+ANSWERS = 120 if connection.vendor == "sqlite" else 2 * len(TEMPLATES)
+STEPS = 10
+REASONS = ["Presentation av den som svarar", "Upprepning"]
+NAMES = ["Lokaler", "Pengar", "Ansvar", "Nycklar", "Uppföljning"]
+CIVIL = {"association", "umbrella_organisation", "other_civil_society"}
+CITY = {"board", "department", "municipal_company", "advisory_council"}
+
+
+def receive(consultation, city):
+    """All of them, a few withdrawn or set aside, some counted for two bodies."""
+    sent = [make_submission(consultation=consultation, **shape(n)) for n in range(ANSWERS)]
+    bodies = [make_body(name=f"Instans {n}", email=f"i{n}@x.example", kind="board") for n in "ab"]
+    for answer in sent[1::40]:
+        tying.tie(response=answer.response, bodies=bodies, at=NOON, by=city)
+    for answer in sent[7::41]:
+        answering.withdraw(response=answer.response, at=NOON)
+    for answer in sent[9::41]:
+        recording.set_aside(
+            responses=[answer.response], reason="duplicate", note="", at=NOON, by=city
+        )
+    return sent
+
+
+class Counted:
+    """Everything counted from the rows one by one, with no query of the pages'."""
+
+    def __init__(self):
+        self.responses = [
+            each
+            for each in Response.objects.select_related("latest")
+            if not each.withdrawn_at and not each.set_aside and each.latest_id
+        ]
+        latest = {each.latest_id: each for each in self.responses}
+        placed = defaultdict(set)
+        for placement in Placement.objects.all():
+            placed[placement.passage_id].add(placement.theme_id)
+        bodies = {
+            each.pk: {("body", row.body_id): row.body.kind for row in each.counted_for.all()}
+            or {("answer", each.pk): each.latest.kind}
+            for each in Response.objects.prefetch_related("counted_for__body")
+        }
+        self.area = defaultdict(lambda: [0, 0, 0])
+        self.answer = defaultdict(lambda: [0, 0])
+        themes = defaultdict(lambda: (set(), set(), {}))
+        for passage in Passage.objects.select_related("answer__area"):
+            response = latest.get(passage.answer.submission_id)
+            if response is None:
+                continue
+            is_covered = bool(placed[passage.pk] or passage.no_action)
+            key = passage.answer.area.key if passage.answer.area else WHOLE
+            for place, one in enumerate((True, is_covered, bool(passage.no_action))):
+                self.area[key][place] += one
+            self.answer[response.pk][0] += is_covered
+            self.answer[response.pk][1] += 1
+            for theme in placed[passage.pk]:
+                passages, answers, behind = themes[theme]
+                passages.add(passage.pk)
+                answers.add(response.pk)
+                behind |= bodies[response.pk]
+        self.themes = {
+            theme: (
+                len(passages),
+                len(answers),
+                sum(kind in CIVIL for kind in behind.values()),
+                sum(kind in CITY for kind in behind.values()),
+                sum(kind not in CIVIL | CITY for kind in behind.values()),
+            )
+            for theme, (passages, answers, behind) in themes.items()
+        }
+
+
+def themes_shown(client):
+    page = client.get(reverse("admin:themes"))
+    return {
+        theme.pk: (
+            figures.passages,
+            figures.answers,
+            figures.civil,
+            figures.city,
+            figures.others,
+        )
+        for _area, rows in page.context["groups"]
+        for theme, figures in rows
+    }
+
+
+def answers_shown(client, **query):
+    """Through all pages of the list: {answer: [placed, of]}."""
+    found, number = {}, 1
+    while True:
+        shown = client.get("/samordning/remiss/response/", query | {"p": number}).context["cl"]
+        found |= {each.pk: [each.covered_count, each.passage_count] for each in shown.result_list}
+        if number >= shown.paginator.num_pages:
+            return found
+        number += 1
+
+
+def check(client):
+    """Every figure on the pages equals what is counted, and the list it leads to."""
+    counted = Counted()
+    page = client.get(reverse("admin:coverage"))
+    shown = {row["area"].key: row["cover"] for row in page.context["rows"]}
+    assert {
+        key: [cover.total, cover.covered, cover.without_action]
+        for key, cover in shown.items()
+        if cover.total
+    } == counted.area
+    total = page.context["total"]
+    assert [total.total, total.covered, total.without_action] == [
+        sum(row[place] for row in counted.area.values()) for place in range(3)
+    ]
+    for name, number in (("left", total.left), ("no_action", total.without_action)):
+        assert client.get(reverse(f"admin:{name}")).context["listed"].paginator.count == number
+
+    in_themes = themes_shown(client)
+    assert {pk: row for pk, row in in_themes.items() if row[0]} == counted.themes
+    listed = answers_shown(client)
+    assert listed == {each.pk: counted.answer[each.pk] for each in counted.responses}
+    left = answers_shown(client, placerat="kvar")
+    assert set(left) == {pk for pk, (covered, of) in counted.answer.items() if covered < of}
+    return total
+
+
+def check_one_theme(client):
+    """The busiest theme: its page and its answers."""
+    (theme, row) = max(Counted().themes.items(), key=lambda item: item[1])
+    shown = client.get(reverse("admin:theme", args=[theme])).context["listed"]
+    assert shown.paginator.count == row[0]
+    assert len(answers_shown(client, tema=theme)) == row[1]
+
+
+def deal_with(number, passage, consultation, by):
+    """One of what the two do, in a fixed round."""
+    how = {"seen": passage.version, "at": NOON, "by": by}
+    area = passage.answer.area
+    if number % 7 == 3:
+        return reviewing.needs_nothing(passage=passage, reason=REASONS[number % 2], **how)
+    key = WHOLE if area is None or number % 11 == 5 else area.key
+    names = [NAMES[number % len(NAMES)], *([NAMES[(number + 2) % len(NAMES)]] * (number % 9 == 1))]
+    themes = [
+        reviewing.new_theme(consultation=consultation, area_key=key, name=name, at=NOON, by=by)
+        for name in names
+    ]
+    if number % 13 == 6 and " " in passage.text:
+        half = reviewing.split(passage=passage, offset=passage.text.index(" "), **how)
+        reviewing.place(passage=half, themes=themes[:1], **how | {"seen": half.version})
+        how["seen"] += 1
+    return reviewing.place(passage=passage, themes=themes, **how)
+
+
+def rows():
+    return (
+        sorted(Passage.objects.values_list()),
+        sorted(Placement.objects.values_list("passage", "theme", "by", "at")),
+    )
+
+
+@pytest.fixture
+def client(client, city):
+    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_a_pair_takes_the_coverage_from_nothing_to_all(client, consultation, city, civil, noon):
+    sent = receive(consultation, city)
+    todo = list(
+        Passage.objects.current().select_related("answer__area", "answer__submission__response")
+    )
+    assert len(todo) > 2 * ANSWERS
+    assert check(client).covered == 0
+
+    for number, passage in enumerate(todo):
+        by = (city, civil)[number % 2]
+        before = rows() if number % 60 == 20 else None
+        deal_with(number, passage, consultation, by)
+        if before:
+            # Undone to the very rows, then done again.
+            while rows() != before:
+                reviewing.undo(consultation=consultation, at=NOON, by=by)
+            deal_with(number, passage, consultation, by)
+        if number % (len(todo) // STEPS + 1) == 0:
+            check(client)
+    total = check(client)
+    assert (total.left, total.percent) == (0, 100)
+    check_one_theme(client)
+
+    kept, other = Theme.objects.filter(area_key="city-life").order_by("pk")[:2]
+    reviewing.merge_themes(
+        kept=kept, other=other, seen=kept.version, other_seen=other.version, at=NOON, by=civil
+    )
+    assert check(client).left == 0
+
+    # Ten come again with one text changed: exactly what was changed is to be placed anew.
+    changed = change_ten(sent)
+    total = check(client)
+    assert total.left == changed
+    left = Passage.objects.current().left()
+    assert {each.text.split(":")[0] for each in left.select_related("answer")} == {"Ändrat"}
+
+
+def change_ten(sent):
+    """Send a second version of ten answers; how many passages it changes."""
+    changed = 0
+    for answer in [each for each in sent if counts(each)][:10]:
+        draft = Draft.objects.get(public_id=answer.response.public_id)
+        part = draft.parts.filter(key__startswith="area:").exclude(content={}).first()
+        part = part or draft.parts.get(key="rest")
+        question = next(
+            name
+            for name, text in part.content.items()
+            if text and name in {"how", "exists", "summary", "missing", "other"}
+        )
+        save(draft=draft, key=part.key, **part.content | {question: "Ändrat: ett.\n\nÄndrat: två."})
+        send_in(draft=draft, at=NOON + days(1))
+        changed += 2
+    return changed
+
+
+def counts(submission):
+    return Response.objects.current().filter(pk=submission.response_id).exists()
+
+
+def test_what_an_upgrade_finds_without_passages_is_divided_by_the_chores(consultation, city, noon):
+    for number in range(3):
+        make_submission(consultation=consultation, **shape(number))
+    before = sorted(Passage.objects.values_list("answer", "start", "end", "number"))
+    Passage.objects.all().delete()
+
+    posting.do_chores()
+
+    assert sorted(Passage.objects.values_list("answer", "start", "end", "number")) == before
+    assert dividing.divide_missing() == 0

@@ -1,0 +1,608 @@
+"""Läsvyn, teman and coverage, as pages: what they show, do, refuse and cost."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from remiss.models import AreaShare, Event, Note, Passage, Placement, ReadMark, Theme
+from remiss.models.draft import area_key
+from remiss.text import letters, split_sentences
+from remiss.workflow import answering, noting, reviewing, sharing, tying
+from tests.factories import NOON, make_body, make_consultation, make_submission
+
+CITY_LIFE, HEALTH = area_key("city-life"), area_key("young-health")
+TEXT = "Öppna skolorna. Sänk hyran.\n\nVi kan ta hand om:\n- nycklar\n- städning"
+
+
+@pytest.fixture
+def received(consultation, noon):
+    return make_submission(
+        consultation=consultation,
+        texts={
+            CITY_LIFE: {"how": TEXT, "actors": "Fritidsförvaltningen\nBiblioteket"},
+            HEALTH: {"how": "Mer simning."},
+            "rest": {"summary": "Bra plan."},
+        },
+    )
+
+
+def passages(submission, area="city-life"):
+    rows = Passage.objects.filter(answer__submission=submission).in_area(area).in_order()
+    return list(rows.numbered().select_related("answer__submission__response"))
+
+
+def url_of(submission, area="city-life"):
+    return reverse("admin:place", args=[submission.response_id, area])
+
+
+def new_theme(consultation, by, name="Lokaler", area="city-life"):
+    return reviewing.new_theme(consultation=consultation, area_key=area, name=name, at=NOON, by=by)
+
+
+def act(client, submission, name, passage, *, area="city-life", **data):
+    data = {"act": name, "stycke": passage.pk, "seen": passage.version} | data
+    return client.post(url_of(submission, area), data)
+
+
+def themes_of(passage):
+    return sorted(passage.placements.values_list("theme__name", flat=True))
+
+
+# What the page shows
+
+
+def test_an_area_is_shown_passage_by_passage(signed_in, reader, received):
+    page = signed_in(reader).get(url_of(received))
+    text = page.content.decode()
+
+    assert page.context["cover"].total == 4
+    assert [q["label"] for q in page.context["questions"]] == [
+        "Hur kan samverkan ske?",
+        "Vilka av stadens aktörer verkar inom området?",
+    ]
+    assert [each.label for each in page.context["questions"][0]["passages"]] == [
+        "3.1", "3.2", "3.3", "3.4",
+    ]  # fmt: skip
+    assert page.context["questions"][1]["rows"] == ["Fritidsförvaltningen", "Biblioteket"]
+    assert '<p class="text" dir="auto">- nycklar</p>' in text
+    assert text.count("tag--wait") == 4
+    assert "Placera och nästa" not in text
+    assert "Intern anteckning" not in text
+
+
+def test_the_whole_plan_has_an_address_and_unknown_areas_have_none(signed_in, city, received):
+    client = signed_in(city)
+
+    page = client.get(url_of(received, "hela-planen"))
+    assert [each.label for each in page.context["desk"].passages] == ["H.1"]
+    assert client.get(url_of(received, "participation")).status_code == 200
+    assert client.get(url_of(received, "nowhere")).status_code == 404
+    assert client.get(reverse("admin:place", args=[99999, "city-life"])).status_code == 404
+
+
+def test_the_links_to_other_areas_say_how_far_each_has_come(signed_in, city, received):
+    page = signed_in(city).get(url_of(received))
+
+    assert [(each["area"].label, each["cover"].total) for each in page.context["areas"]] == [
+        ("1. Ungas hälsa och livsstil", 1),
+        ("3. Stadsliv, allmänna platser och lokaler", 4),
+        ("Hela planen", 1),
+    ]
+    answer = signed_in(city).get(
+        reverse("admin:remiss_response_change", args=[received.response_id])
+    )
+    assert "0 av 4 placerade" in answer.content.decode()
+    assert url_of(received) in answer.content.decode()
+
+
+def test_opening_marks_as_read_for_coordinators_only(signed_in, city, reader, received):
+    signed_in(reader).get(url_of(received))
+    assert not ReadMark.objects.exists()
+
+    signed_in(city).get(url_of(received))
+    assert ReadMark.objects.get().user == city
+
+
+def test_what_is_written_by_others_is_text_and_keeps_its_direction(
+    signed_in, city, consultation, noon
+):
+    nasty = "<script>alert(1)</script>"
+    hebrew = "שלום <b>עולם</b>"
+    submission = make_submission(
+        consultation=consultation,
+        organisation=f"Förening {nasty}",
+        texts={CITY_LIFE: {"how": f"{hebrew}\n\n{nasty}", "actors": nasty}},
+    )
+    theme = new_theme(consultation, city, f"Tema {nasty}")
+    first, second = passages(submission)
+    reviewing.place(passage=first, themes=[theme], seen=0, at=NOON, by=city)
+    noting.write(
+        response=submission.response, area_key="city-life", text=nasty, seen=0, at=NOON, by=city
+    )
+    client = signed_in(city)
+
+    for page in (
+        client.get(url_of(submission)),
+        client.get(reverse("admin:themes")),
+        client.get(reverse("admin:theme", args=[theme.pk])),
+        client.get(reverse("admin:left")),
+        act(client, submission, "placera", second, theme=f"Nytt {nasty}"),
+        client.get("/samordning/remiss/response/"),
+    ):
+        assert nasty not in page.content.decode()
+        assert page.status_code == 200
+    text = client.get(url_of(submission)).content.decode()
+    assert '<p class="text" dir="auto">שלום &lt;b&gt;' in text
+    assert "<bdi>Tema &lt;script&gt;" in text
+
+
+# Placing
+
+
+def test_a_theme_is_chosen_by_its_name_and_the_next_passage_comes(
+    signed_in, city, consultation, received
+):
+    new_theme(consultation, city)
+    first, second, *_rest = passages(received)
+
+    sent = act(signed_in(city), received, "placera", first, theme=" lokaler ")
+
+    assert sent.url == f"{url_of(received)}?stycke={second.pk}"
+    assert themes_of(first) == ["Lokaler"]
+
+
+def test_a_name_that_is_no_theme_asks_once(signed_in, city, consultation, received):
+    first, second, *_rest = passages(received)
+    client = signed_in(city)
+
+    asked = act(client, received, "placera", first, theme="Nycklar")
+    text = asked.content.decode()
+    assert "Skapa temat ”<bdi>Nycklar</bdi>” i område 3" in text
+    assert "Skapa temat för hela planen" in text
+    assert 'value="Nycklar"' in text
+    assert not Theme.objects.exists()
+
+    act(client, received, "tema-i-omradet", first, theme="Nycklar", asked="Nycklar")
+    act(client, received, "tema-for-planen", second, theme="Ansvar", asked="Ansvar")
+    assert sorted(Theme.objects.values_list("name", "area_key")) == [
+        ("Ansvar", ""),
+        ("Nycklar", "city-life"),
+    ]
+    assert themes_of(first) == ["Nycklar"]
+    # Another name than the one that was asked about is asked about in turn.
+    third = passages(received)[2]
+    act(client, received, "tema-i-omradet", third, theme="Nytt namn", asked="Nytt")
+    assert Theme.objects.count() == 2
+
+
+def test_boxes_keep_and_remove(signed_in, city, consultation, received):
+    keys, halls = new_theme(consultation, city, "Nycklar"), new_theme(consultation, city)
+    first = passages(received)[0]
+    client = signed_in(city)
+
+    act(client, received, "placera", first, themes=[keys.pk, halls.pk])
+    assert themes_of(first) == ["Lokaler", "Nycklar"]
+    first.refresh_from_db()
+    act(client, received, "placera", first, themes=[halls.pk])
+    assert themes_of(first) == ["Lokaler"]
+    first.refresh_from_db()
+    act(client, received, "placera", first)
+    assert themes_of(first) == []
+    first.refresh_from_db()
+    nothing = act(client, received, "placera", first)
+    assert "Skriv ett tema, eller kryssa för ett." in nothing.content.decode()
+
+
+def test_needing_nothing_takes_a_reason(signed_in, city, received):
+    first, second, third, _last = passages(received)
+    client = signed_in(city)
+
+    assert "Välj varför." in act(client, received, "ingen-atgard", first).content.decode()
+    empty = act(client, received, "ingen-atgard", first, reason="other")
+    assert "Skriv skälet." in empty.content.decode()
+    act(client, received, "ingen-atgard", first, reason="repetition")
+    act(client, received, "ingen-atgard", second, reason="other", other="Gäller skolan")
+
+    reasons = Passage.objects.exclude(no_action="").in_order()
+    assert list(reasons.values_list("no_action", flat=True)) == ["Upprepning", "Gäller skolan"]
+    assert Passage.objects.get(pk=third.pk).no_action == ""
+
+
+def test_passages_are_split_before_a_sentence_and_joined(signed_in, city, received):
+    first = passages(received)[0]
+    client = signed_in(city)
+    shown = client.get(url_of(received), {"stycke": first.pk})
+    assert shown.context["sentences"] == [(0, "Öppna skolorna."), (16, "Sänk hyran.")]
+
+    act(client, received, "dela", first, offset=16)
+    halves = passages(received)[:2]
+    assert [(each.label, each.text) for each in halves] == [
+        ("3.1a", "Öppna skolorna."),
+        ("3.1b", "Sänk hyran."),
+    ]
+    act(client, received, "sla-ihop", halves[0], following_seen=halves[1].version)
+    assert [each.label for each in passages(received)] == ["3.1", "3.2", "3.3", "3.4"]
+
+    wrong = act(client, received, "dela", passages(received)[0], offset=999)
+    assert "Välj ett ställe inne i stycket." in client.get(wrong.url).content.decode()
+
+
+def test_undo_says_what_it_undoes_and_leads_there(signed_in, city, consultation, received):
+    halls = new_theme(consultation, city)
+    first = passages(received)[0]
+    client = signed_in(city)
+    act(client, received, "placera", first, themes=[halls.pk])
+    page = client.get(url_of(received, "young-health"))
+    assert "under Lokaler" in page.content.decode()
+    step = page.context["step"].pk
+
+    undone = client.post(url_of(received, "young-health"), {"act": "angra", "step": step})
+    assert undone.url == f"{url_of(received)}?stycke={first.pk}"
+    assert "Ångrat: under Lokaler." in client.get(undone.url).content.decode()
+    assert not Placement.objects.exists()
+    again = client.post(url_of(received), {"act": "angra", "step": step}, follow=True)
+    assert "Det finns inget att ångra." in again.content.decode()
+
+
+def test_undo_does_not_undo_another_step_than_the_one_shown(
+    signed_in, city, consultation, received
+):
+    halls = new_theme(consultation, city)
+    first, second, *_rest = passages(received)
+    client = signed_in(city)
+    act(client, received, "placera", first, themes=[halls.pk])
+    step = client.get(url_of(received)).context["step"].pk
+    act(client, received, "placera", second, themes=[halls.pk])
+
+    page = client.post(url_of(received), {"act": "angra", "step": step}, follow=True)
+    assert "Du har gjort något mer" in page.content.decode()
+    assert Placement.objects.count() == 2
+
+
+def test_when_all_is_placed_the_page_leads_on(signed_in, city, consultation, received):
+    other = make_submission(consultation=consultation, organisation="Nästa förening")
+    only = passages(received, "young-health")[0]
+    client = signed_in(city)
+    new_theme(consultation, city, "Sim", "young-health")
+
+    sent = client.post(
+        url_of(received, "young-health"),
+        {
+            "act": "placera",
+            "stycke": only.pk,
+            "seen": 0,
+            "theme": "Sim",
+            "filters": "placerat=kvar&o=1",
+        },
+    )
+    page = client.get(sent.url)
+    text = page.content.decode()
+    assert "Alla stycken i området är placerade." in text
+    assert page.context["next_area"]["area"].key == "city-life"
+    neighbours = {page.context["around"].get(side) for side in ("before", "after")}
+    assert other.response_id in neighbours
+    assert "placerat%3Dkvar%26o%3D1" in text
+
+
+# What is refused
+
+
+def test_readers_place_nothing(signed_in, reader, registrar, received):
+    first = passages(received)[0]
+    for user in (reader, registrar):
+        assert act(signed_in(user), received, "ingen-atgard", first).status_code == 403
+    assert Passage.objects.covered().count() == 0
+
+
+def test_what_belongs_to_others_is_refused(signed_in, city, consultation, received):
+    other = make_submission(consultation=consultation)
+    strange = passages(other)[0]
+    elsewhere = make_consultation(slug="annan")
+    theirs = new_theme(elsewhere, city, "Deras")
+    client = signed_in(city)
+
+    assert act(client, received, "placera", strange, theme="X").status_code == 404
+    health = passages(received, "young-health")[0]
+    assert act(client, received, "placera", health, theme="X").status_code == 404
+    first = passages(received)[0]
+    for themes in ([theirs.pk], ["x"], [999999]):
+        refused = act(client, received, "placera", first, themes=themes)
+        assert "Ett av temana finns inte längre." in refused.content.decode()
+    assert act(client, received, "flyg", first).url == url_of(received)
+    for pk in ("x", "", "-1", "9" * 40):
+        posted = client.post(url_of(received), {"act": "placera", "stycke": pk, "seen": 0})
+        assert posted.status_code == 404
+    assert not Placement.objects.exists()
+
+
+def test_whoever_comes_second_sees_both_and_chooses(signed_in, city, civil, consultation, received):
+    keys, halls = new_theme(consultation, city, "Nycklar"), new_theme(consultation, city)
+    first = passages(received)[0]
+    reviewing.place(passage=first, themes=[keys], seen=0, at=NOON, by=civil)
+    client = signed_in(city)
+
+    chosen = {"themes": [halls.pk], "theme": "Nytt", "asked": "Nytt"}
+    refused = act(client, received, "tema-i-omradet", first, **chosen)
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert not Theme.objects.filter(name="Nytt").exists()
+    assert "ahmed, <bdi>under Nycklar</bdi>" in text
+    assert "Du valde: <strong><bdi>Lokaler, Nytt</bdi></strong>" in text
+    assert "Gör min ändring ändå" in text
+    form = refused.context["place_form"]
+    assert (form["theme"].value(), form["themes"].value()) == ("Nytt", [str(halls.pk)])
+
+    kept: dict[str, list[str]] = {}
+    for name, value in refused.context["moved"]["kept"]:
+        kept.setdefault(name, []).append(value)
+    client.post(url_of(received), kept | {"seen": refused.context["chosen"].version})
+    assert themes_of(first) == ["Lokaler", "Nytt"]
+
+
+def test_a_passage_that_is_no_more_is_told(signed_in, city, civil, received):
+    first, second, *_rest = passages(received)
+    reviewing.join(passage=first, seen=0, following_seen=0, at=NOON, by=civil)
+
+    gone = act(signed_in(city), received, "ingen-atgard", second, reason="repetition")
+
+    assert gone.status_code == 409
+    assert "Stycket finns inte längre" in gone.content.decode()
+
+
+# Notes
+
+
+def test_notes_stand_beside_the_area_and_the_answer(signed_in, city, registrar, reader, received):
+    client = signed_in(city)
+    for name, words in (("anteckning", "Ring dem."), ("anteckning-svaret", "Hela svaret.")):
+        client.post(url_of(received), {"act": name, "text": words, "seen": 0})
+
+    assert sorted(Note.objects.values_list("area_key", "text", "version")) == [
+        ("", "Hela svaret.", 1),
+        ("city-life", "Ring dem.", 1),
+    ]
+    assert list(Event.objects.filter(verb="wrote_note").values_list("note", flat=True)) == ["", ""]
+    assert "Ring dem." in signed_in(registrar).get(url_of(received)).content.decode()
+    assert "Ring dem." not in signed_in(reader).get(url_of(received)).content.decode()
+
+
+def test_a_note_that_has_moved_shows_both_texts(signed_in, city, civil, received):
+    response = received.response
+    noting.write(response=response, area_key="city-life", text="A", seen=0, at=NOON, by=civil)
+    client = signed_in(city)
+
+    refused = client.post(url_of(received), {"act": "anteckning", "text": "Min text", "seen": 0})
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert '<p class="inset text" dir="auto">A</p>' in text
+    assert "Min text</textarea>" in text
+    client.post(url_of(received), {"act": "anteckning", "text": "Min text", "seen": 1})
+    note = Note.objects.get()
+    assert (note.text, note.version, note.by) == ("Min text", 2, city)
+    noting.write(response=response, area_key="city-life", text="Min text", seen=0, at=NOON, by=city)
+    assert Note.objects.get().version == 2
+
+
+# Teman
+
+
+def test_themes_count_passages_answers_and_organisations(signed_in, city, consultation, noon):
+    halls = new_theme(consultation, city)
+    answers = [
+        make_submission(consultation=consultation, texts={CITY_LIFE: {"how": "A.\n\nB."}}),
+        make_submission(consultation=consultation, kind="board", organisation="Nämnden"),
+        make_submission(consultation=consultation, kind="private_person", organisation=""),
+        make_submission(consultation=consultation, organisation="Återtagen"),
+    ]
+    bodies = [make_body(name=name, email=f"{name}@x.example", kind="board") for name in "pq"]
+    tying.tie(response=answers[1].response, bodies=bodies, at=NOON, by=city)
+    for answer in answers:
+        for each in passages(answer):
+            reviewing.place(passage=each, themes=[halls], seen=0, at=NOON, by=city)
+    answering.withdraw(response=answers[3].response, at=NOON)
+    client = signed_in(city)
+
+    (_area, ((_theme, figures),)) = client.get(reverse("admin:themes")).context["groups"][0]
+    assert (figures.passages, figures.answers) == (4, 3)
+    assert (figures.civil, figures.city, figures.others) == (1, 2, 1)
+    page = client.get(reverse("admin:theme", args=[halls.pk]))
+    assert page.context["listed"].paginator.count == 4
+    listed = client.get(f"/samordning/remiss/response/?tema={halls.pk}")
+    assert listed.context["cl"].result_count == 3
+
+
+def test_themes_are_made_moved_and_renamed(signed_in, city, civil, consultation, noon):
+    client = signed_in(city)
+    url = reverse("admin:themes")
+    for name in ("A", "B"):
+        client.post(url, {"act": "nytt", "name": name, "area": "city-life"})
+    twice = client.post(url, {"act": "nytt", "name": "a", "area": "city-life"})
+    assert "Det finns redan ett tema i området som heter A." in twice.content.decode()
+    first, second = Theme.objects.order_by("place")
+
+    client.post(url, {"act": "upp", "tema": second.pk})
+    assert list(Theme.objects.order_by("place")) == [second, first]
+    client.post(url, {"act": "upp", "tema": second.pk})
+    assert list(Theme.objects.order_by("place")) == [second, first]
+
+    page = reverse("admin:theme", args=[first.pk])
+    client.post(page, {"act": "andra", "name": "Nytt", "area": "hela-planen", "seen": 0})
+    first.refresh_from_db()
+    assert (first.name, first.area_key) == ("Nytt", "")
+    late = client.post(page, {"act": "andra", "name": "Mitt", "area": "city-life", "seen": 0})
+    assert late.status_code == 409
+    assert "Nu heter det <strong><bdi>Nytt</bdi></strong>" in late.content.decode()
+    assert 'value="Mitt"' in late.content.decode()
+    taken = client.post(page, {"act": "andra", "name": "b", "area": "city-life", "seen": 1})
+    assert "Det finns redan ett tema med det namnet" in taken.content.decode()
+
+
+def test_a_theme_is_split_merged_and_put_back(signed_in, city, consultation, received):
+    halls, keys = new_theme(consultation, city), new_theme(consultation, city, "Nycklar")
+    for each in passages(received):
+        reviewing.place(passage=each, themes=[halls], seen=0, at=NOON, by=city)
+    client = signed_in(city)
+    page = reverse("admin:theme", args=[halls.pk])
+
+    none = client.post(page, {"act": "flytta", "name": "Städning", "seen": 0})
+    assert "Välj vilka stycken som ska flyttas." in none.content.decode()
+    last = passages(received)[-1]
+    client.post(page, {"act": "flytta", "name": "Städning", "seen": 0, "stycke": [last.pk]})
+    assert themes_of(last) == ["Städning"]
+
+    halls.refresh_from_db()
+    merging = reverse("admin:merge_themes", args=[keys.pk])
+    asked = client.get(merging, {"med": halls.pk}).content.decode()
+    assert "3 stycken i 1 svar" in asked
+    assert client.get(merging, {"med": keys.pk}).url == reverse("admin:theme", args=[keys.pk])
+    late = client.post(merging, {"med": halls.pk, "seen": 0, "other_seen": 0})
+    assert late.status_code == 409
+    done = client.post(merging, {"med": halls.pk, "seen": 0, "other_seen": halls.version})
+    assert done.url == reverse("admin:theme", args=[keys.pk])
+    assert client.get(page).url == done.url
+
+    step = client.get(done.url).context["step"].pk
+    client.post(done.url, {"act": "angra", "step": step})
+    assert Theme.objects.filter(merged_into=None).count() == 3
+
+
+# Coverage
+
+
+def test_each_rest_is_one_click_away(signed_in, city, civil, consultation, received):
+    first, second, *_rest = passages(received)
+    halls = new_theme(consultation, city)
+    reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    reviewing.needs_nothing(passage=second, reason="Inledning", seen=0, at=NOON, by=city)
+    client = signed_in(city)
+
+    page = client.get(reverse("admin:coverage"))
+    rows = {row["area"].slug: row["cover"] for row in page.context["rows"]}
+    assert (rows["city-life"].covered, rows["city-life"].total) == (2, 4)
+    assert (page.context["total"].covered, page.context["total"].total) == (2, 6)
+    assert "2 av 4 (50 %)" in page.content.decode()
+    for slug, cover in rows.items():
+        left = client.get(reverse("admin:left"), {"omrade": slug}).context["listed"]
+        assert left.paginator.count == cover.left
+        spared = client.get(reverse("admin:no_action"), {"omrade": slug}).context["listed"]
+        assert spared.paginator.count == cover.without_action
+    assert "Skäl: <bdi>Inledning</bdi>" in client.get(reverse("admin:no_action")).content.decode()
+
+
+def test_the_two_divide_the_areas_between_them(signed_in, city, civil, consultation, received):
+    client = signed_in(city)
+    url = reverse("admin:coverage")
+    mine, theirs = city.coordinator, civil.coordinator
+    data = {"del-city-life": mine.pk, "sedd-city-life": "", "del-hela-planen": theirs.pk}
+
+    client.post(url, data)
+    assert sorted(AreaShare.objects.values_list("area_key", "coordinator")) == [
+        ("", theirs.pk),
+        ("city-life", mine.pk),
+    ]
+    assert Event.objects.filter(verb="shared_areas").count() == 1
+    left = client.get(reverse("admin:left"), {"del": "min"}).context["listed"]
+    assert left.paginator.count == 4
+
+    # From a page that showed what stood before.
+    late = client.post(url, {"del-city-life": theirs.pk, "sedd-city-life": ""})
+    assert late.status_code == 409
+    assert AreaShare.objects.get(area_key="city-life").coordinator == mine
+    client.post(url, {"del-city-life": "", "sedd-city-life": mine.pk})
+    assert not AreaShare.objects.filter(area_key="city-life").exists()
+    with pytest.raises(sharing.SharesMoved):
+        sharing.share(
+            consultation=consultation,
+            wanted={"": mine},
+            seen={"": None},
+            at=NOON,
+            by=city,
+        )
+
+
+def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, received):
+    done = make_submission(consultation=consultation, organisation="Klar förening")
+    halls = new_theme(consultation, city)
+    for each in passages(done):
+        reviewing.place(passage=each, themes=[halls], seen=0, at=NOON, by=city)
+    client = signed_in(city)
+
+    def found(**query):
+        page = client.get("/samordning/remiss/response/", query)
+        return [each.pk for each in page.context["cl"].result_list]
+
+    assert found(placerat="kvar") == [received.response_id]
+    assert found(placerat="klart") == [done.response_id]
+    assert found(tema=halls.pk) == [done.response_id]
+    page = client.get("/samordning/remiss/response/").content.decode()
+    assert ">0 av 6</td>" in page
+    assert ">1 av 1</td>" in page
+
+
+# Costs
+
+COSTS = {
+    "place": 24,
+    "themes": 12,
+    "theme": 14,
+    "coverage": 10,
+    "left": 9,
+    "no_action": 9,
+}
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_pages_cost_the_same_however_much_there_is(signed_in, city, consultation, noon, number):
+    themes = [new_theme(consultation, city, f"Tema {n}") for n in range(number)]
+    sent = [
+        make_submission(
+            consultation=consultation,
+            organisation=f"Förening {n}",
+            texts={CITY_LIFE: {"how": "\n\n".join(["Ett stycke."] * number * 2)}},
+        )
+        for n in range(number + 1)
+    ]
+    for answer in sent:
+        first, second, *_rest = passages(answer)
+        reviewing.place(passage=first, themes=themes, seen=0, at=NOON, by=city)
+        if number > 1:
+            reviewing.needs_nothing(passage=second, reason="Skäl", seen=0, at=NOON, by=city)
+    reviewing.needs_nothing(
+        passage=second, reason="Skäl", seen=second.version + (number > 1), at=NOON, by=city
+    )
+    client = signed_in(city)
+    client.get(url_of(sent[0]))
+
+    found = {}
+    for name in COSTS:
+        args = {"place": [sent[0].response_id, "city-life"], "theme": [themes[0].pk]}
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(reverse(f"admin:{name}", args=args.get(name, [])))
+        assert page.status_code == 200
+        found[name] = len(asked)
+    assert found == COSTS
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("En mening.", [(0, "En mening.")]),
+        ("Ett. Två! Tre?", [(0, "Ett."), (5, "Två!"), (10, "Tre?")]),
+        (
+            "T.ex. en sak kl. 17 och bl.a. två.",
+            [(0, "T.ex. en sak kl."), (17, "17 och bl.a. två.")],
+        ),
+        ("Rad ett\nrad två", [(0, "Rad ett"), (8, "rad två")]),
+        ("”Ja.” Vi", [(0, "”Ja.”"), (6, "Vi")]),
+    ],
+)
+def test_sentences_begin_where_a_person_would_cut(text, expected):
+    assert split_sentences(text) == expected
+
+
+def test_letters_go_on_after_z():
+    assert [letters(number) for number in (1, 2, 26, 27, 703)] == ["a", "b", "z", "aa", "aaa"]
