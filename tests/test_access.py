@@ -201,7 +201,6 @@ def world(db, at):
     coordinator = make_staff(username="olle", group=roles.COORDINATOR_CITY, side="city")
     make_invitation(consultation=consultation, by=coordinator, sent=False, name="Läsrummet")
     AccessibilityReport.objects.create(at=NOON, text="En brist")
-    make_body()
     for name in ("Nycklar", "Lokaler"):
         Theme.objects.create(consultation=consultation, area_key="city-life", name=name)
     return {"consultation": consultation, "submission": submission, "draft": draft}

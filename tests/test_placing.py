@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -338,6 +339,23 @@ def test_whoever_comes_second_sees_both_and_chooses(signed_in, city, civil, cons
         kept.setdefault(name, []).append(value)
     client.post(url_of(received), kept | {"seen": refused.context["chosen"].version})
     assert themes_of(first) == ["Lokaler", "Nytt"]
+
+
+def test_a_form_older_than_its_token_comes_back_with_what_was_written(city, received):
+    first = passages(received)[0]
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
+
+    for name, data in (
+        ("placera", {"theme": "Nycklar"}),
+        ("ingen-atgard", {"reason": "other", "other": "Nycklar"}),
+        ("anteckning", {"text": "Nycklar"}),
+    ):
+        page = act(client, received, name, first, **data)
+        assert page.status_code == 403
+        assert "Sidan har varit öppen länge" in page.content.decode()
+        assert "Nycklar" in page.content.decode()
+    assert Passage.objects.covered().count() + Note.objects.count() == 0
 
 
 def test_a_passage_that_is_no_more_is_told(signed_in, city, civil, received):

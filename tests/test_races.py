@@ -344,6 +344,8 @@ def test_without_the_lock_some_who_press_at_once_get_a_crash(monkeypatch):
 
     assert "IntegrityError" in results
     assert letters == 5  # the key of one invitation a body still holds
+
+
 # Two registrators and one version
 
 

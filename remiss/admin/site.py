@@ -12,8 +12,8 @@ from django.urls import path, reverse
 from remiss.admin import (
     actors,
     acts,
-    bouncing,
     alike,
+    bouncing,
     covering,
     deadline,
     deciding,
@@ -31,9 +31,9 @@ from remiss.admin import (
     postlist,
     reading,
     registering,
-    translating,
     registry,
     themes,
+    translating,
     tying,
 )
 from remiss.admin.gates import is_coordinator

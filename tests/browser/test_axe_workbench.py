@@ -192,6 +192,8 @@ def test_writing_a_text_has_no_faults_with_an_error(portal, desk, visitor):
     desk.get_by_label("Text", exact=True).fill("Hej {namn}")
     desk.get_by_role("button", name="Spara").click()
     desk.get_by_role("heading", name="En uppgift behöver rättas").wait_for()
+
+
 def test_the_diarium_has_no_faults(portal, desk_of, visitor):
     desk = desk_of(make_staff(username="birgit", group=roles.REGISTRAR))
     for _number in range(2):
@@ -223,6 +225,7 @@ def test_noting_what_was_lamnat_ut_has_no_faults(portal, desk_of, visitor):
     desk.get_by_text("Anteckna vad som lämnades ut").click()
     desk.get_by_role("button", name="Anteckna").click()
     desk.get_by_text("En uppgift behöver rättas").wait_for()
+
 
 ALIKE = "Vi vill att skolornas aulor öppnas för alla föreningar i området på kvällar och helger."
 
