@@ -1,8 +1,10 @@
 """The filters of the list of svar. Their parameters stand in links and must not change."""
 
-from remiss.admin import scopes
+from dataclasses import dataclass
+
+from remiss.admin import passages, scopes
 from remiss.admin.base import ChoiceFilter
-from remiss.models import Channel, Consultation, Kind, PriorityArea, SetAside, Theme
+from remiss.models import MUNICIPAL, Channel, Consultation, Kind, PriorityArea, SetAside, Theme
 
 
 class ConsultationFilter(ChoiceFilter):
@@ -45,11 +47,27 @@ class StatusFilter(ChoiceFilter):
         return queryset.current()
 
 
+@dataclass(frozen=True)
+class Sector:
+    """Several kinds of respondent at once."""
+
+    value: str
+    label: str
+    kinds: frozenset[str]
+
+
+CIVIL = Sector("idebura", "Idéburen sektor", frozenset(passages.CIVIL))
+CITY = Sector("staden", "Malmö stad", frozenset(MUNICIPAL))
+SECTORS = {sector.value: sector for sector in (CIVIL, CITY)}
+
+
 class KindFilter(ChoiceFilter):
-    title, parameter_name, options = "vem", "vem", Kind.choices
+    title, parameter_name = "vem", "vem"
+    options = [*((each.value, each.label) for each in SECTORS.values()), *Kind.choices]
 
     def narrow(self, queryset, value, user):
-        return queryset.filter(latest__kind=value)
+        kinds = SECTORS[value].kinds if value in SECTORS else [value]
+        return queryset.filter(latest__kind__in=kinds)
 
 
 class AreaFilter(ChoiceFilter):

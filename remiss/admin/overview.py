@@ -1,23 +1,33 @@
-"""Översikt: figures that each lead to the list they count, and what there is to do."""
+"""Översikt: figures and charts where each number leads to the list it counts, and what to do."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet, Value
+from django.db.models.functions import TruncDate
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
-from remiss.admin import registry, scopes
+from remiss.admin import passages, registry, scopes
+from remiss.admin.charts import DayChart, day_chart, stacks
+from remiss.admin.filters import CITY, CIVIL
 from remiss.admin.gates import is_coordinator, moment, page
 from remiss.models import (
     SETTLED,
     Consultation,
+    Dispatch,
     Draft,
     ExtensionRequest,
     Invitation,
     Kind,
     Letter,
+    LetterText,
     Response,
+    Status,
+    Submission,
 )
+from remiss.models.body import KINDS_IN_PLURAL
 
 LATEST = 5
 
@@ -31,12 +41,22 @@ class Figure:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Something to count: the rows, what they are called and where they are listed."""
+
+    label: str
+    rows: QuerySet
+    url: str = ""
+
+
 def overview(request):
     """What every member of staff meets first. Without view_response there is nothing to count."""
     user = request.user
-    sees_responses = user.has_perm("remiss.view_response")
     consultation = Consultation.objects.current()
     at = moment(request)
+    sees_responses = user.has_perm("remiss.view_response")
+    shown = _shown(user, consultation, at) if sees_responses else {}
     return page(
         request,
         "overview",
@@ -46,10 +66,51 @@ def overview(request):
         timing=consultation and consultation.timing(at),
         at=at,
         sees_responses=sees_responses,
-        figures=[*_figures(user), *_departments(user, consultation)] if sees_responses else [],
-        to_do=[*_to_do(user), *_not_delivered(user, consultation)] if sees_responses else [],
-        newest=_newest() if sees_responses else [],
+        **shown,
     )
+
+
+def _shown(user, consultation: Consultation | None, at) -> dict:
+    figures, to_do = _figures(user), _to_do(user, consultation)
+    areas = passages.areas(consultation)[:-1] if consultation else []
+    by_area = _by_area(consultation, areas)
+    numbers = _numbers([*figures, *to_do, *(each for row in by_area for each in row)])
+    invited = _invited(user, consultation)
+    largest = max((sum(numbers[each] for each in row) for row in by_area), default=0)
+    return {
+        "figures": [*_with(numbers, figures), *_departments(invited)],
+        "to_do": _with(numbers, to_do),
+        "newest": _newest(),
+        "days": _days(consultation, at) if consultation else None,
+        "invited": stacks(
+            (str(label), cells) for label, cells in _by_kind(invited) if sum(n for n, _url in cells)
+        ),
+        "by_area": stacks(
+            (
+                (area.heading, [(numbers[each], each.url) for each in row])
+                for area, row in zip(areas, by_area, strict=True)
+            ),
+            of=largest,
+        ),
+    }
+
+
+def _numbers(counted: list[Counted]) -> dict[Counted, int]:
+    """How many rows each has, all in one statement."""
+    each = [
+        one.rows.order_by()
+        .annotate(place=Value(place))
+        .values("place")
+        .annotate(n=Count("pk"))
+        .values_list("place", "n")
+        for place, one in enumerate(counted)
+    ]
+    found = dict(each[0].union(*each[1:], all=True))
+    return {one: found.get(place, 0) for place, one in enumerate(counted)}
+
+
+def _with(numbers: dict[Counted, int], counted: list[Counted]) -> list[Figure]:
+    return [Figure(one.label, numbers[one], one.url) for one in counted]
 
 
 def _list(**query) -> str:
@@ -57,26 +118,17 @@ def _list(**query) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def _figures(user) -> list[Figure]:
+def _figures(user) -> list[Counted]:
     current = Response.objects.current()
+    failed = Letter.objects.about_responses().filter(state=Letter.State.FAILED)
     return [
-        Figure("inskickade svar", current.count(), _list()),
-        Figure(
-            "e-post inte bekräftad",
-            scopes.unconfirmed(current).count(),
-            _list(epost="obekraftad"),
-        ),
-        Figure("utkast (innehållet syns inte)", Draft.objects.unsent().count()),
-        Figure("svar ingen har läst", scopes.unread(current).count(), _list(olast="alla")),
-        Figure(
-            "åsidosatta som misstänkt skräp", scopes.suspects().count(), _list(status="suspect")
-        ),
-        Figure("mejl kom inte fram", _failed_letters(), _letters(user)),
+        Counted("inskickade svar", current, _list()),
+        Counted("e-post inte bekräftad", scopes.unconfirmed(current), _list(epost="obekraftad")),
+        Counted("utkast (innehållet syns inte)", Draft.objects.unsent()),
+        Counted("svar ingen har läst", scopes.unread(current), _list(olast="alla")),
+        Counted("åsidosatta som misstänkt skräp", scopes.suspects(), _list(status="suspect")),
+        Counted("mejl kom inte fram", failed, _letters(user)),
     ]
-
-
-def _failed_letters() -> int:
-    return Letter.objects.about_responses().filter(state=Letter.State.FAILED).count()
 
 
 def _letters(user) -> str:
@@ -85,63 +137,132 @@ def _letters(user) -> str:
     return f"{reverse('admin:remiss_letter_changelist')}?{urlencode({'lage': 'failed'})}"
 
 
-def _requests() -> str:
-    address = reverse("admin:remiss_extensionrequest_changelist")
-    return f"{address}?{urlencode({'beslut': 'pending'})}"
-
-
-def _to_do(user) -> list[Figure]:
+def _to_do(user, consultation: Consultation | None) -> list[Counted]:
     current = Response.objects.current()
-    tasks = [
-        _unregistered(user, current),
-        Figure("Granska misstänkt skräp", scopes.suspects().count(), _list(status="suspect")),
-    ]
-    if user.has_perm("remiss.view_extensionrequest"):
-        waiting = ExtensionRequest.objects.pending().count()
-        tasks.insert(0, Figure("Önskemål om längre tid", waiting, _requests()))
+    tasks = []
     if is_coordinator(user):
-        mine = scopes.unread_by(current, user).count()
-        tasks.insert(0, Figure("Läs nya svar", mine, _list(olast="mig")))
+        mine = scopes.unread_by(current, user)
+        left = scopes.with_passages_left(current)
+        tasks += [
+            Counted("Läs nya svar", mine, _list(olast="mig")),
+            Counted("Svar med stycken att placera", left, _list(stycken="kvar")),
+        ]
+    if user.has_perm("remiss.view_extensionrequest"):
+        address = reverse("admin:remiss_extensionrequest_changelist")
+        url = f"{address}?{urlencode({'beslut': 'pending'})}"
+        tasks.append(Counted("Önskemål om längre tid", ExtensionRequest.objects.pending(), url))
+    tasks += [
+        _unregistered(user, current),
+        Counted("Granska misstänkt skräp", scopes.suspects(), _list(status="suspect")),
+    ]
+    if user.has_perm("remiss.view_invitation"):
+        asked = Invitation.objects.in_use().filter(consultation=consultation).with_status()
+        lost = scopes.not_delivered(asked)
+        tasks.append(Counted("Inbjudningar som inte kom fram", lost, _invitations(fram="nej")))
     return tasks
+
+
+def _unregistered(user, current) -> Counted:
+    """Those who follow the diarium count every version, others the answers in their list."""
+    if registry.may_follow(user):
+        address = reverse("admin:unregistered")
+        return Counted("Versioner som inte är diarieförda", registry.waiting(), address)
+    lacking = scopes.unregistered(current)
+    return Counted("Svar som saknar diarienummer", lacking, _list(diarie="saknas"))
+
+
+def _newest():
+    current = scopes.without_long_texts(Response.objects.current())
+    return current.select_related("latest").order_by("-latest__received_at", "-pk")[:LATEST]
+
+
+# Charts
+
+
+def _days(consultation: Consultation, at) -> DayChart | None:
+    """When the answers that count first came in."""
+    current = Response.objects.current().filter(consultation=consultation)
+    first = Submission.objects.filter(number=1, response__in=current)
+    per_day = (
+        first.order_by()
+        .annotate(day=TruncDate("received_at", tzinfo=timezone.get_current_timezone()))
+        .values("day")
+        .annotate(n=Count("pk"))
+    )
+    reminders = Dispatch.objects.filter(
+        consultation=consultation, text__kind=LetterText.Kind.REMINDER, undone_at=None
+    )
+    today = timezone.localdate(at)
+    return day_chart(
+        {row["day"]: row["n"] for row in per_day},
+        first=consultation.opens_on,
+        last=max(consultation.opens_on, min(today, consultation.last_day)),
+        reminders=_swedish_days(reminders.values_list("held_until", flat=True)),
+    )
+
+
+def _swedish_days(moments) -> list[date]:
+    return [timezone.localdate(moment) for moment in moments]
+
+
+def _by_area(consultation: Consultation | None, areas) -> list[list[Counted]]:
+    """For each area the answers about it, of the idéburna sector and of the city."""
+    current = Response.objects.current().filter(consultation=consultation)
+    return [
+        [
+            Counted(
+                area.heading,
+                scopes.about(current, area.key).filter(latest__kind__in=kinds),
+                _list(omrade=area.key, vem=sector, remiss=consultation.pk),
+            )
+            for sector, kinds in ((CIVIL.value, CIVIL.kinds), (CITY.value, CITY.kinds))
+        ]
+        for area in areas
+        if consultation
+    ]
 
 
 def _invitations(**query) -> str:
     return f"{reverse('admin:remiss_invitation_changelist')}?{urlencode(query)}"
 
 
-def _departments(user, consultation) -> list[Figure]:
-    """How many of the invited förvaltningar have answered, or said that they will not."""
+def _invited(user, consultation: Consultation | None) -> dict[tuple[str, str], int]:
+    """(kind, status) → how many of those invited to the remiss."""
     if not user.has_perm("remiss.view_invitation"):
-        return []
-    asked = Invitation.objects.in_use().filter(
-        consultation=consultation, body__kind=Kind.DEPARTMENT
-    )
-    found = asked.with_status().aggregate(
-        total=Count("pk"), settled=Count("pk", filter=Q(status__in=SETTLED))
-    )
-    if not found["total"]:
-        return []
-    address = _invitations(vem=Kind.DEPARTMENT, status="settled")
-    return [Figure(f"av {found['total']} förvaltningar har svarat", found["settled"], address)]
-
-
-def _not_delivered(user, consultation) -> list[Figure]:
-    if not user.has_perm("remiss.view_invitation"):
-        return []
+        return {}
     asked = Invitation.objects.in_use().filter(consultation=consultation).with_status()
-    lost = scopes.not_delivered(asked).count()
-    return [Figure("Inbjudningar som inte kom fram", lost, _invitations(fram="nej"))]
+    rows = asked.order_by().values("body__kind", "status").annotate(n=Count("pk"))
+    return {(row["body__kind"], row["status"]): row["n"] for row in rows}
 
 
-def _unregistered(user, current) -> Figure:
-    """Those who follow the diarium count every version, others the answers in their list."""
-    if registry.may_follow(user):
-        address = reverse("admin:unregistered")
-        return Figure("Versioner som inte är diarieförda", registry.waiting().count(), address)
-    number = scopes.unregistered(current).count()
-    return Figure("Svar som saknar diarienummer", number, _list(diarie="saknas"))
+# Each column of the chart: which statuses it holds, and the filter that shows the same.
+COLUMNS: list[tuple[list[str], str]] = [
+    (list(SETTLED), "settled"),
+    ([Status.DRAFT], Status.DRAFT.value),
+    ([Status.OPENED], Status.OPENED.value),
+    (list(scopes.UNOPENED), "unopened"),
+]
 
 
-def _newest():
-    current = scopes.without_long_texts(Response.objects.current())
-    return current.select_related("latest").order_by("-latest__received_at", "-pk")[:LATEST]
+def _by_kind(invited: dict[tuple[str, str], int]):
+    for kind, label in KINDS_IN_PLURAL.items():
+        yield (
+            label,
+            [
+                (
+                    sum(invited.get((kind, status), 0) for status in statuses),
+                    _invitations(vem=kind.value, status=shown),
+                )
+                for statuses, shown in COLUMNS
+            ],
+        )
+
+
+def _departments(invited: dict[tuple[str, str], int]) -> list[Figure]:
+    """How many of the invited förvaltningar have answered, or said that they will not."""
+    asked = {status: n for (kind, status), n in invited.items() if kind == Kind.DEPARTMENT}
+    if not asked:
+        return []
+    settled = sum(asked.get(status, 0) for status in SETTLED)
+    address = _invitations(vem=Kind.DEPARTMENT.value, status="settled")
+    return [Figure(f"av {sum(asked.values())} förvaltningar har svarat", settled, address)]

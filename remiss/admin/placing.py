@@ -30,7 +30,7 @@ from remiss.models import (
 )
 from remiss.models.passage import WHOLE
 from remiss.text import name_key, rows, split_sentences
-from remiss.workflow import noting, reviewing
+from remiss.workflow import noting, reviewing, suggesting
 from remiss.workflow.noting import NoteMoved
 from remiss.workflow.reviewing import CannotUndo, PassageMoved
 
@@ -77,7 +77,7 @@ class Desk:
             found.with_cover()
             .numbered()
             .in_order()
-            .select_related("answer__question")
+            .select_related("answer__question", "answer__area")
             .prefetch_related("placements__theme", "placements__by")
         )
 
@@ -397,6 +397,15 @@ def _place_form(desk: Desk, chosen: Passage, data=None) -> PlaceForm:
     return form
 
 
+def _suggested(desk: Desk, chosen: Passage | None) -> list[Theme]:
+    """Themes that the words of the passage point at, for one that is left to place."""
+    if chosen is None or chosen.is_covered:
+        return []
+    chosen.answer.submission = desk.submission
+    chosen.answer.submission.response = desk.response
+    return suggesting.suggestions(chosen)
+
+
 def _note_id(*, is_whole: bool) -> str:
     return "id_svaret_%s" if is_whole else "id_omradet_%s"
 
@@ -528,6 +537,7 @@ def _page(
         nothing_form=nothing_form or NoActionForm(),
         nothing_is_open=nothing_form is not None,
         themes=desk.themes if may_place else [],
+        suggested=_suggested(desk, chosen) if may_place else [],
         notes=_notes(desk, note_forms or {}),
         note_moved=note_moved,
         step=reviewing.latest_step(consultation, request.user) if may_place else None,
