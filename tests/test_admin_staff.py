@@ -337,7 +337,8 @@ def test_somebody_who_is_not_staff_is_refused(client, db):
 
 def test_the_workbench_holds_our_own_tables_and_nothing_else():
     assert {model.__name__ for model in admin.site._registry} == {
-        "AccessibilityReport", "AreaHint", "Consultation", "Event", "ExtensionRequest", "Letter",
+        "AccessibilityReport", "AreaHint", "Body", "Consultation", "Event", "ExtensionRequest",
+        "Invitation", "Letter",
         "PlanVersion", "PriorityArea", "Question", "Response", "User",
     }  # fmt: skip
 

@@ -145,7 +145,7 @@ def _to_do(user, consultation: Consultation | None) -> list[Counted]:
         left = scopes.with_passages_left(current)
         tasks += [
             Counted("Läs nya svar", mine, _list(olast="mig")),
-            Counted("Svar med stycken att placera", left, _list(stycken="kvar")),
+            Counted("Svar med stycken att placera", left, _list(placerat="kvar")),
         ]
     if user.has_perm("remiss.view_extensionrequest"):
         address = reverse("admin:remiss_extensionrequest_changelist")
