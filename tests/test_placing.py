@@ -561,7 +561,7 @@ def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, re
 # Costs
 
 COSTS = {
-    "place": 24,
+    "place": 26,
     "themes": 12,
     "theme": 14,
     "coverage": 10,
