@@ -182,7 +182,10 @@ def undo(*, dispatch: Dispatch, at: datetime, by) -> int:
     if not undone.update(undone_at=at):
         raise TooLate
     held = Letter.objects.filter(dispatch=dispatch, state=Letter.State.QUEUED, attempts=0)
-    bodies = list(held.select_for_update(of=("self",)).values_list("invitation__body", flat=True))
+    # PostgreSQL locks no rows of an outer join: the letters alone, and then whose they are.
+    keys = list(held.select_for_update().values_list("pk", flat=True))
+    held = Letter.objects.filter(pk__in=keys)
+    bodies = list(held.values_list("invitation__body", flat=True))
     stopped = held.update(state=Letter.State.STOPPED, last_error="Utskicket ångrades.")
     Event.objects.bulk_create(
         Event(
