@@ -77,6 +77,10 @@ class RecordedFileForm(FileForm):
 
     prefix = "bilaga"
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _("Bilaga")
+
 
 class RecordForm(ForgettingForm, WhoForm):
     """An answer that came by e-mail, on paper, by phone or at a meeting, whole on one page."""
