@@ -2,8 +2,13 @@
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.utils import formats, timezone
 
 from remiss.admin.gates import whole_numbers
@@ -84,3 +89,34 @@ class ReadOnlyAdmin(PlainAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+class LeadingList(ChangeList):
+    def url_for_result(self, result):
+        return self.model_admin.address_of(result)
+
+
+class LeadingAdmin(ReadOnlyAdmin):
+    """A list whose rows lead to pages of our own; the stock pages of a row lead there too."""
+
+    def address_of(self, row) -> str:
+        raise NotImplementedError
+
+    def get_changelist(self, request, **kwargs):
+        return LeadingList
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return self._shown(request, object_id)
+
+    def history_view(self, request, object_id, extra_context=None):
+        return self._shown(request, object_id)
+
+    def _shown(self, request, object_id):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return redirect(self.address_of(row))

@@ -1,15 +1,10 @@
 """Längre tid: who has asked for it. Each row leads to the page where it is decided."""
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseNotAllowed
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from remiss import roles
-from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin, short_day, short_time
+from remiss.admin.base import ChoiceFilter, LeadingAdmin, short_day, short_time
 from remiss.admin.deciding import sender
 from remiss.models import ExtensionRequest
 
@@ -22,21 +17,14 @@ class DecisionFilter(ChoiceFilter):
         return queryset.pending() if value == "pending" else queryset.filter(decision=value)
 
 
-class RequestList(ChangeList):
-    """Each row leads to our own page."""
-
-    def url_for_result(self, result):
-        return reverse("admin:decide_extension", args=[result.pk])
-
-
 @admin.register(ExtensionRequest)
-class ExtensionRequestAdmin(ReadOnlyAdmin):
+class ExtensionRequestAdmin(LeadingAdmin):
     list_filter = [DecisionFilter]
     ordering = ["-asked_at", "-pk"]
     actions = None
 
-    def get_changelist(self, request, **kwargs):
-        return RequestList
+    def address_of(self, row):
+        return reverse("admin:decide_extension", args=[row.pk])
 
     def get_list_display(self, request):
         who = "organisation" if roles.may_see_contact(request.user) else "who"
@@ -69,19 +57,3 @@ class ExtensionRequestAdmin(ReadOnlyAdmin):
             request,
             {"title": "Önskemål om längre tid", "section": "extensions"} | (extra_context or {}),
         )
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        if request.method not in {"GET", "HEAD"}:
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        return self._shown(request, object_id)
-
-    def history_view(self, request, object_id, extra_context=None):
-        return self._shown(request, object_id)
-
-    def _shown(self, request, object_id):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        asked = self.get_object(request, unquote(object_id))
-        if asked is None:
-            raise Http404
-        return redirect("admin:decide_extension", asked.pk)

@@ -1,16 +1,11 @@
 """Inbjudningar: who has been asked and what has come of it. Each row leads to the body."""
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseNotAllowed
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from remiss.admin import choosing, granting, scopes
-from remiss.admin.base import ChoiceFilter, ReadOnlyAdmin, short_day
+from remiss.admin.base import ChoiceFilter, LeadingAdmin, short_day
 from remiss.admin.bodies import BodyKindFilter, TagFilter
 from remiss.admin.filters import ConsultationFilter
 from remiss.models import SETTLED, Invitation, Status
@@ -81,13 +76,8 @@ def _day(moment) -> str:
     return short_day(moment and timezone.localdate(moment))
 
 
-class InvitationList(ChangeList):
-    def url_for_result(self, result):
-        return reverse("admin:body", args=[result.body_id])
-
-
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnlyAdmin):
+class InvitationAdmin(LeadingAdmin):
     list_display = ["organisation", "kind", "email", "state", "sent", "opened", "reminded", "until"]
     list_filter = [
         CurrentConsultationFilter,
@@ -105,8 +95,8 @@ class InvitationAdmin(ReadOnlyAdmin):
     actions = ["invite", "remind", "grant_time"]
     change_list_template = "admin/remiss/invitation_list.html"
 
-    def get_changelist(self, request, **kwargs):
-        return InvitationList
+    def address_of(self, row):
+        return reverse("admin:body", args=[row.body_id])
 
     def get_queryset(self, request):
         invitations = super().get_queryset(request).in_use().with_status().with_last_day()
@@ -155,22 +145,6 @@ class InvitationAdmin(ReadOnlyAdmin):
     def changelist_view(self, request, extra_context=None):
         context = {"title": "Inbjudningar", "section": "invitations"}
         return super().changelist_view(request, context | (extra_context or {}))
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        if request.method not in {"GET", "HEAD"}:
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        return self._shown(request, object_id)
-
-    def history_view(self, request, object_id, extra_context=None):
-        return self._shown(request, object_id)
-
-    def _shown(self, request, object_id):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        invitation = self.get_object(request, unquote(object_id))
-        if invitation is None:
-            raise Http404
-        return redirect("admin:body", invitation.body_id)
 
     # Actions: each leads to a page of its own that shows what will be done before it is
 
