@@ -1,11 +1,14 @@
 """Läsvyn, teman and coverage, as pages: what they show, do, refuse and cost."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from remiss.admin.around import FILTERS
 from remiss.models import AreaShare, Event, Note, Passage, Placement, ReadMark, Theme
 from remiss.models.draft import area_key
 from remiss.text import letters, split_sentences
@@ -286,6 +289,30 @@ def test_when_all_is_placed_the_page_leads_on(signed_in, city, consultation, rec
     assert "placerat%3Dkvar%26o%3D1" in text
 
 
+def test_the_next_answer_is_opened_where_something_is_left(signed_in, city, consultation, received):
+    client = signed_in(city)
+    left = reverse("admin:place_left", args=[received.response_id])
+
+    def leads_to(came_from):
+        return client.get(left, {"fran": came_from, FILTERS: "vem=association"}).url
+
+    kept = f"?{urlencode({FILTERS: 'vem=association'})}"
+    assert leads_to("city-life") == url_of(received) + kept
+    assert leads_to("hela-planen") == url_of(received, "hela-planen") + kept
+    assert leads_to("nowhere") == url_of(received, "young-health") + kept
+    for each in passages(received):
+        reviewing.needs_nothing(passage=each, reason="Skäl", seen=0, at=NOON, by=city)
+    assert leads_to("city-life") == url_of(received, "young-health") + kept
+    for each in [*passages(received, "young-health"), *passages(received, "")]:
+        reviewing.needs_nothing(passage=each, reason="Skäl", seen=0, at=NOON, by=city)
+    assert leads_to("city-life") == url_of(received) + kept
+    assert client.get(reverse("admin:place_left", args=[99999])).status_code == 404
+
+    make_submission(consultation=consultation, organisation="Nästa förening")
+    page = client.get(url_of(received)).context["around"]
+    assert page["before_url"].endswith("/omrade/?fran=city-life")
+
+
 # What is refused
 
 
@@ -561,7 +588,7 @@ def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, re
 # Costs
 
 COSTS = {
-    "place": 26,
+    "place": 14,
     "themes": 12,
     "theme": 14,
     "coverage": 10,

@@ -7,8 +7,7 @@ import pytest
 from remiss.models import Passage
 from remiss.models.draft import area_key
 from remiss.text.suggesting import Learned, stem
-from remiss.workflow import recording, reviewing
-from remiss.workflow.suggesting import suggestions, suggestions_for
+from remiss.workflow import recording, reviewing, suggesting
 from tests.factories import NOON, make_consultation, make_submission
 from tests.measuring import REPORT, measure
 
@@ -71,6 +70,12 @@ def put(passage, themes, by):
     reviewing.place(passage=passage, themes=[themes], seen=0, at=NOON, by=by)
 
 
+def suggestions(passage, limit=3):
+    consultation, area = passage.answer.submission.response.consultation, passage.answer.area
+    known = suggesting.choices(consultation, area.key if area else "")
+    return suggesting.suggestions(consultation, passage, known, limit)
+
+
 @pytest.fixture
 def themes(consultation, city):
     made = {
@@ -130,14 +135,11 @@ def test_another_remiss_suggests_nothing(consultation, themes):
     assert suggestions(sent(other, KEYS)) == []
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_suggestions_for_a_page_take_two_queries(
-    consultation, themes, django_assert_num_queries, number
-):
-    passages = [sent(consultation, KEYS) for _each in range(number)]
+def test_suggestions_take_one_query(consultation, themes, django_assert_num_queries):
+    passage = sent(consultation, KEYS)
+    known = list(suggesting.choices(consultation, "city-life"))
 
-    with django_assert_num_queries(2):
-        found = suggestions_for(passages)
+    with django_assert_num_queries(1):
+        found = suggesting.suggestions(consultation, passage, known)
 
-    assert [found[each.pk][0] for each in passages] == [themes["keys"]] * number
-    assert suggestions_for([]) == {}
+    assert found[0] == themes["keys"]

@@ -4,6 +4,7 @@ from copy import copy
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import SuspiciousOperation
 from django.db.models import Count, F, Max, Window
 from django.db.models.functions import Lag, Lead, RowNumber
@@ -40,13 +41,29 @@ def around(request, response: Response, filters: str) -> dict:
     return row
 
 
+class _Listed(ChangeList):
+    """The list without its page: what it holds, and in which order."""
+
+    def get_filters(self, request):
+        # Those without options of their own ask the database what there is to choose from.
+        self.list_filter = [
+            each for each in self.list_filter if each.options or each.parameter_name in self.params
+        ]
+        return super().get_filters(request)
+
+    def get_results(self, request):
+        """Neither rows nor their number are wanted."""
+
+
 def _changelist(request, filters: str):
     """The list as the address describes it; None when the address is not one of ours."""
     as_listed = copy(request)
     as_listed.GET = QueryDict(filters, mutable=True)
     for name in ("p", "all", "e"):
         as_listed.GET.pop(name, None)
+    answers = copy(admin.site.get_model_admin(Response))
+    answers.get_changelist = lambda _request: _Listed
     try:
-        return admin.site.get_model_admin(Response).get_changelist_instance(as_listed)
+        return answers.get_changelist_instance(as_listed)
     except (IncorrectLookupParameters, SuspiciousOperation):
         return None

@@ -1,12 +1,15 @@
 """Passages and themes as the pages count them: written once, so that figure and list agree."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from remiss.models import (
     MUNICIPAL,
+    Answer,
     Consultation,
     CountedFor,
     Kind,
@@ -62,6 +65,14 @@ def area_of(submission: Submission, slug: str) -> Area | None:
     return Area(area.key, area.number, area.heading) if area else None
 
 
+def areas_of(answers: Iterable[Answer]) -> list[Area]:
+    """Those that the answers of one submission are about, in order; the whole plan comes last."""
+    about = {answer.area for answer in answers}
+    in_order = sorted(filter(None, about), key=lambda area: area.number)
+    found = [Area(area.key, area.number, area.heading) for area in in_order]
+    return [*found, Area()] if None in about else found
+
+
 # How far it has come
 
 
@@ -112,26 +123,38 @@ def cover_by_area(consultation: Consultation) -> dict[str, Cover]:
     return {key or WHOLE: Cover(*counts) for key, *counts in rows}
 
 
-def cover_of(submission: Submission) -> dict[str, Cover]:
-    """Of one answer, by area key; areas without passages are not there."""
-    rows = _cover_by(Passage.objects.filter(answer__submission=submission), "answer__area__key")
-    return {key or WHOLE: Cover(*counts) for key, *counts in rows}
+def with_cover(answers: QuerySet) -> QuerySet:
+    """Each answer says how many passages it has, in the answers' own query: see `cover_of`."""
+    passages = Passage.objects.filter(answer=OuterRef("pk"))
 
+    def number(of: QuerySet) -> Coalesce:
+        grouped = of.order_by().values("answer").annotate(n=Count("pk"))
+        return Coalesce(Subquery(grouped.values("n")), 0)
 
-def areas_left(responses: list[int]) -> dict[int, list[str]]:
-    """Keys of the areas of these answers that have something left, in order."""
-    latest = Response.objects.filter(pk__in=responses).values("latest")
-    rows = (
-        Passage.objects.filter(answer__submission__in=latest)
-        .left()
-        .order_by("answer__area__number")
-        .values_list("answer__submission__response", "answer__area__key")
-        .distinct()
+    return answers.annotate(
+        total=number(passages),
+        covered=number(passages.covered()),
+        without_action=number(without_action(passages)),
     )
-    found: dict[int, list[str]] = defaultdict(list)
-    for response, key in rows:
-        found[response].append(key or WHOLE)
-    return found
+
+
+def cover_of(answers: Iterable[Answer]) -> dict[str, Cover]:
+    """Of the answers of one submission, fetched `with_cover`, by area key; areas without passages
+    are not there. `answer.area` should be at hand."""
+    found: dict[str, Cover] = defaultdict(Cover)
+    for answer in answers:
+        if answer.total:
+            key = answer.area.key if answer.area else WHOLE
+            found[key] += Cover(answer.total, answer.covered, answer.without_action)
+    return dict(found)
+
+
+def areas_left(submission: Submission) -> list[str]:
+    """Keys of the areas that have something left, in order; WHOLE comes last."""
+    rows = Passage.objects.filter(answer__submission=submission).left()
+    keys = rows.in_order().values_list("answer__area__key", flat=True)
+    found = list(dict.fromkeys(key or WHOLE for key in keys))
+    return sorted(found, key=lambda key: key == WHOLE)
 
 
 def of_areas(passages: QuerySet, keys: list[str]) -> QuerySet:

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -20,8 +20,10 @@ from remiss.admin.passages import Area
 from remiss.admin.reading import mark_read
 from remiss.forms.placing import NoActionForm, NoteForm, PlaceForm
 from remiss.models import (
+    Answer,
     Note,
     Passage,
+    Placement,
     Question,
     Response,
     ReviewStep,
@@ -41,8 +43,11 @@ NOT_KEPT = {"csrfmiddlewaretoken", "seen", "following_seen", "filters"}
 
 
 def urls(site) -> list:
-    route = "svar/<int:pk>/omrade/<str:area>/"
-    return [path(route, site.admin_view(place), name="place")]
+    route = "svar/<int:pk>/omrade/"
+    return [
+        path(route, site.admin_view(place_left), name="place_left"),
+        path(f"{route}<str:area>/", site.admin_view(place), name="place"),
+    ]
 
 
 def address(response_pk: int, area_key: str, *, filters: str = "", **query) -> str:
@@ -58,6 +63,7 @@ class Desk:
     """One area of an answer as it stands, on somebody's desk."""
 
     response: Response
+    answers: list[Answer]  # all texts of the submission, with cover
     area: Area
     filters: str
     at: object
@@ -78,14 +84,15 @@ class Desk:
             .numbered()
             .in_order()
             .select_related("answer__question", "answer__area")
-            .prefetch_related("placements__theme", "placements__by")
+            .prefetch_related(
+                Prefetch("placements", Placement.objects.select_related("theme", "by"))
+            )
         )
 
     @cached_property
     def themes(self) -> list[Theme]:
         """Those of the area by how much is under them, then those of the whole plan."""
-        in_use = passages.themes(self.response.consultation)
-        found = in_use.filter(area_key__in={self.area.key, WHOLE})
+        found = suggesting.choices(self.response.consultation, self.area.key)
         by_use = found.annotate(used=Count("placements")).order_by("-used", "place", "pk")
         return sorted(by_use, key=lambda theme: theme.area_key != self.area.key)
 
@@ -110,12 +117,12 @@ class Desk:
 @needs("remiss.view_response")
 def place(request, pk, area, *, stale=False):
     """GET shows an area with one of its passages chosen; POST does one thing with it."""
-    received = scopes.received().select_related("consultation", "latest__plan_version")
-    response = get_object_or_404(received, pk=pk)
-    found = passages.area_of(response.latest, area)
+    response = _response(request, pk)
+    answers = _answers(response.latest)
+    found = _area(response.latest, answers, area)
     if found is None:
         raise Http404
-    desk = Desk(response, found, filters_of(request), moment(request), request.user)
+    desk = Desk(response, answers, found, filters_of(request), moment(request), request.user)
     if request.method == "POST":
         if not request.user.has_perm("remiss.place_passage"):
             raise PermissionDenied
@@ -123,6 +130,35 @@ def place(request, pk, area, *, stale=False):
     shown = _page(request, desk, chosen=desk.passage(request.GET.get("stycke", "")))
     mark_read(request.user, response)
     return shown
+
+
+@needs("remiss.view_response", methods=("GET", "HEAD"))
+def place_left(request, pk):
+    """To where something is left in an answer: the area one comes from, or else the first."""
+    response = _response(request, pk)
+    left = passages.areas_left(response.latest)
+    came_from = passages.area_of(response.latest, request.GET.get("fran", ""))
+    key = came_from.key if came_from else next(iter(left), WHOLE)
+    if left and key not in left:
+        key = left[0]
+    return redirect(address(response.pk, key, filters=filters_of(request)))
+
+
+def _response(request, pk) -> Response:
+    received = scopes.with_news(scopes.received(), request.user)
+    received = received.select_related("consultation", "latest__plan_version")
+    return get_object_or_404(received, pk=pk)
+
+
+def _answers(submission: Submission) -> list[Answer]:
+    found = passages.with_cover(submission.answers.select_related("question", "area"))
+    return list(found.order_by("question__number"))
+
+
+def _area(submission: Submission, answers: list[Answer], slug: str) -> Area | None:
+    """One that was answered is at hand; another may still be an area of the plan."""
+    answered = (area for area in passages.areas_of(answers) if area.slug == slug)
+    return next(answered, None) or passages.area_of(submission, slug)
 
 
 # A form older than its token comes back with what was written in it.
@@ -332,7 +368,8 @@ def _bound(request, desk: Desk, chosen: Passage | None) -> dict:
 
 def _conflict(request, desk: Desk, pk: int):
     """What stands now beside what was chosen; a button does the same from what stands now."""
-    as_now = Desk(desk.response, desk.area, desk.filters, desk.at, desk.user)
+    answers = _answers(desk.submission)
+    as_now = Desk(desk.response, answers, desk.area, desk.filters, desk.at, desk.user)
     chosen = as_now.passage(str(pk))
     if chosen is None:
         return _page(request, as_now, is_gone=True, status=409)
@@ -401,9 +438,7 @@ def _suggested(desk: Desk, chosen: Passage | None) -> list[Theme]:
     """Themes that the words of the passage point at, for one that is left to place."""
     if chosen is None or chosen.is_covered:
         return []
-    chosen.answer.submission = desk.submission
-    chosen.answer.submission.response = desk.response
-    return suggesting.suggestions(chosen)
+    return suggesting.suggestions(desk.response.consultation, chosen, desk.themes)
 
 
 def _note_id(*, is_whole: bool) -> str:
@@ -412,23 +447,20 @@ def _note_id(*, is_whole: bool) -> str:
 
 def _questions(desk: Desk) -> list[dict]:
     """Each question that was answered in the area, with its passages or its rows."""
-    answers = desk.submission.answers.select_related("question").order_by("question__number")
-    area = {"area__key": desk.area.key} if desk.area.key else {"area": None}
     return [
         {
             "label": answer.question.label,
             "rows": rows(answer.text) if answer.question.kind == Question.Kind.LIST else [],
             "passages": [each for each in desk.passages if each.answer_id == answer.pk],
         }
-        for answer in answers.filter(**area)
+        for answer in desk.answers
+        if (answer.area.key if answer.area else WHOLE) == desk.area.key
     ]
 
 
 def _areas(desk: Desk) -> list[dict]:
     """The areas that the answer has passages in, each with how far it has come."""
-    cover = passages.cover_of(desk.submission)
-    version = desk.submission.plan_version
-    known = [Area(area.key, area.number, area.heading) for area in version.areas.all()]
+    cover = passages.cover_of(desk.answers)
     return [
         {
             "area": area,
@@ -436,21 +468,18 @@ def _areas(desk: Desk) -> list[dict]:
             "url": address(desk.response.pk, area.key, filters=desk.filters),
             "is_here": area.key == desk.area.key,
         }
-        for area in [*known, Area()]
+        for area in passages.areas_of(desk.answers)
         if area.key in cover
     ]
 
 
 def _neighbours(request, desk: Desk) -> dict:
-    """The answers before and after in the list, each at the area with something left."""
+    """The answers before and after in the list, each where something is left in it."""
     row = around(request, desk.response, desk.filters)
-    keys = [row[side] for side in ("before", "after") if row.get(side)]
-    left = passages.areas_left(keys) if keys else {}
+    query = urlencode({"fran": desk.area.slug} | ({FILTERS: desk.filters} if desk.filters else {}))
     for side in ("before", "after"):
         if row.get(side):
-            has = left.get(row[side], [])
-            key = desk.area.key if desk.area.key in has or not has else has[0]
-            row[f"{side}_url"] = address(row[side], key, filters=desk.filters)
+            row[f"{side}_url"] = f"{reverse('admin:place_left', args=[row[side]])}?{query}"
     return row
 
 

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from tempfile import TemporaryFile
 
 from django.contrib import messages
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,24 +18,26 @@ from remiss.exports import handout, sections
 from remiss.exports.downloads import as_download, file_as_download, receipt_as_download
 from remiss.exports.typesetting import NotMade
 from remiss.forms.staff import DisclosedForm, RegistryForm
-from remiss.models import Attachment, Coordinator, Letter, Response, Submission, Translation
+from remiss.models import (
+    Answer,
+    Attachment,
+    Coordinator,
+    CoSignatory,
+    Letter,
+    Response,
+    Submission,
+    Translation,
+)
 from remiss.models.passage import WHOLE
 from remiss.workflow import disclosing, recording
 from remiss.workflow.registering import AlreadyRegistered
 
 LATEST_EVENTS = 50
-CONTENTS = (
-    "answers",
-    "stances",
-    "cosignatories",
-    "attachments__transcript",
-    "plan_version__areas",
-    "plan_version__questions",
-)
 
 
-def opened(request, response):
+def opened(request, pk):
     """GET of one answer; a coordinator has then read its latest version."""
+    response = _response(pk, request.user)
     shown = _page(request, response, around=_around(request, response))
     if shown.context_data["is_latest"]:
         mark_read(request.user, response)
@@ -43,9 +45,8 @@ def opened(request, response):
 
 
 def mark_read(user, response) -> None:
-    """Opening an answer marks it as read for that coordinator."""
-    this = scopes.received().filter(pk=response.pk)
-    if side_of(user) and scopes.unread_by(this, user).exists():
+    """Opening an answer, fetched `with_news` of the user, marks it as read by a coordinator."""
+    if response.is_news:
         recording.mark_read(response=response, by=user)
 
 
@@ -56,7 +57,7 @@ def _may_see_contact(user) -> bool:
 @allowed(_may_see_contact, methods=("POST",))
 def read_contact(request, pk):
     """Show who to contact, in this reply only, and log that it was shown."""
-    response = _response(pk)
+    response = _response(pk, request.user)
     recording.read_contact(response=response, at=moment(request), by=request.user)
     return _page(
         request, response, contact=getattr(response, "contact", None), contact_is_open=True
@@ -66,7 +67,7 @@ def read_contact(request, pk):
 @needs("remiss.register_response", methods=("POST",))
 def register(request, pk, number):
     """Write or correct the diarienummer of one version."""
-    response = _response(pk)
+    response = _response(pk, request.user)
     submission = get_object_or_404(response.submissions, number=number)
     form = RegistryForm(request.POST)
     if not form.is_valid():
@@ -87,7 +88,7 @@ def _may_take_out(user) -> bool:
 @allowed(_may_take_out, methods=("POST",))
 def version_zip(request, pk, number):
     """One version whole as a ZIP, logged before a byte of it is sent."""
-    submission = _version(pk, number)
+    submission = _version(request, pk, number)
     user, at = request.user, moment(request)
     with_contact = "with_contact" in request.POST and _may_see_contact(user)
     by = user.get_full_name() or user.username
@@ -117,19 +118,19 @@ def _may_disclose(user) -> bool:
 @allowed(_may_disclose, methods=("POST",))
 def disclose(request, pk, number):
     """Note that somebody asked for a version, and what was lämnat ut."""
-    submission = _version(pk, number)
+    submission = _version(request, pk, number)
     today = timezone.localdate(moment(request))
     form = DisclosedForm(request.POST, submission=submission, today=today)
     if not form.is_valid():
-        return _page(request, _response(pk), number=number, disclosed_form=form)
+        return _page(request, _response(pk, request.user), number=number, disclosed_form=form)
     disclosing.disclosed(submission=submission, **form.facts(), at=moment(request), by=request.user)
     messages.success(request, "Utlämnandet är antecknat. Det står under Det här har hänt.")
     filters = request.POST.get("filters", "")
     return redirect(_address(submission.response, filters, version=number))
 
 
-def _version(pk, number) -> Submission:
-    versions = _response(pk).submissions.select_related(
+def _version(request, pk, number) -> Submission:
+    versions = _response(pk, request.user).submissions.select_related(
         "response__consultation", "response__contact", "plan_version", "registration"
     )
     return get_object_or_404(versions, number=number)
@@ -138,7 +139,7 @@ def _version(pk, number) -> Submission:
 @needs("remiss.view_response", methods=("GET", "HEAD"))
 def sent_file(request, pk, file_pk):
     """A file as it was sent in, in any version of the answer."""
-    response = _response(pk)
+    response = _response(pk, request.user)
     file = get_object_or_404(Attachment, pk=file_pk, submission__response=response)
     try:
         return as_download(file)
@@ -150,7 +151,8 @@ def sent_file(request, pk, file_pk):
 @needs("remiss.view_response", methods=("GET", "HEAD"))
 def receipt_pdf(request, pk, number):
     """The receipt of one version, as its respondent has it."""
-    versions = _response(pk).submissions.select_related("response__consultation", "plan_version")
+    sent = _response(pk, request.user).submissions
+    versions = sent.select_related("response__consultation", "plan_version")
     submission = get_object_or_404(versions, number=number)
     try:
         return receipt_as_download(submission)
@@ -159,9 +161,43 @@ def receipt_pdf(request, pk, number):
         return redirect(_address(submission.response, "", version=number))
 
 
-def _response(pk) -> Response:
-    received = scopes.received().select_related("consultation", "latest", "contact")
+def _response(pk, user) -> Response:
+    """With its latest version, and whether any version has what most have not."""
+    versions = {"submission__response": OuterRef("pk")}
+    received = scopes.with_news(scopes.received(), user).annotate(
+        has_files=Exists(Attachment.objects.filter(**versions)),
+        has_cosignatories=Exists(CoSignatory.objects.filter(**versions)),
+    )
+    received = received.select_related(
+        "consultation", "contact", "latest__plan_version", "latest__registration__by"
+    )
     return get_object_or_404(received, pk=pk)
+
+
+def _versions(response) -> list[Submission]:
+    """The newest first; the latest is at hand."""
+    latest = response.latest
+    if latest.number == 1:
+        return [latest]
+    earlier = response.submissions.filter(number__lt=latest.number)
+    rows = earlier.select_related("plan_version", "registration__by").order_by("-number")
+    return [latest, *rows.defer("canonical", "search_text")]
+
+
+def _fetch_contents(response, versions: list[Submission]) -> None:
+    """Everything that the versions say, without asking for what there is none of."""
+    answers = passages.with_cover(Answer.objects.select_related("question", "area", "translation"))
+    signed = CoSignatory.objects.all() if response.has_cosignatories else CoSignatory.objects.none()
+    files = Attachment.objects.select_related("transcript")
+    prefetch_related_objects(
+        versions,
+        Prefetch("answers", answers),
+        "stances",
+        Prefetch("cosignatories", signed),
+        Prefetch("attachments", files if response.has_files else files.none()),
+        "plan_version__areas",
+        "plan_version__questions",
+    )
 
 
 def _address(response, filters: str, **query) -> str:
@@ -183,20 +219,17 @@ def _page(
     missing=None,
     status=200,
 ):
-    versions = list(
-        response.submissions.select_related("plan_version", "registration__by")
-        .defer("canonical", "search_text")
-        .order_by("-number")
-    )
+    versions = _versions(response)
     wanted = str(number or request.GET.get("version", request.POST.get("version", "")))
     shown = next((version for version in versions if str(version.number) == wanted), versions[0])
     earlier = next((each for each in versions if each.number == shown.number - 1), None)
-    prefetch_related_objects([each for each in (shown, earlier) if each], *CONTENTS)
+    _fetch_contents(response, [each for each in (shown, earlier) if each])
     registration = getattr(shown, "registration", None)
     filters = filters_of(request)
     is_latest = shown == versions[0]
-    cover = passages.cover_of(shown) if is_latest else {}
+    cover = passages.cover_of(shown.answers.all()) if is_latest else {}
     user = request.user
+    may_see_contact = roles.may_see_contact(user, side_of(user))
     files = list(shown.attachments.all())
     return page(
         request,
@@ -226,7 +259,7 @@ def _page(
         confirms=earlier and _confirms(shown, earlier),
         contact=contact,
         contact_is_open=contact_is_open,
-        may_see_contact=roles.may_see_contact(user),
+        may_see_contact=may_see_contact,
         letters=_letters(versions),
         events=response.events.select_related("actor")[:LATEST_EVENTS],
         registration=registration,
@@ -247,10 +280,15 @@ def _page(
     )
 
 
-def _translations(shown: Submission):
-    rows = Translation.objects.filter(answer__submission=shown)
-    order = ("answer__area__number", "answer__question__number")
-    return rows.select_related("answer__area", "answer__question").order_by(*order)
+def _translations(shown: Submission) -> list[Translation]:
+    """Area by area, the whole plan last; they came with the answers."""
+    written = [each for each in shown.answers.all() if hasattr(each, "translation")]
+    return [each.translation for each in sorted(written, key=_place_in_plan)]
+
+
+def _place_in_plan(answer: Answer) -> tuple:
+    area = answer.area
+    return (area is None, area.number if area else 0, answer.question.number)
 
 
 def _disclosed_form(request, submission) -> DisclosedForm | None:

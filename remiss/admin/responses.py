@@ -27,7 +27,7 @@ from remiss.admin.filters import (
     ThemeFilter,
     UnreadFilter,
 )
-from remiss.admin.gates import LONGEST_ADDRESS, is_coordinator
+from remiss.admin.gates import LONGEST_ADDRESS, is_coordinator, whole_numbers
 from remiss.models import Response
 
 
@@ -133,10 +133,9 @@ class ResponseAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        response = self.get_object(request, unquote(object_id))
-        if response is None:
-            raise Http404
-        return reading.opened(request, response)
+        for key in whole_numbers([unquote(object_id)]):
+            return reading.opened(request, key)
+        raise Http404
 
     # Actions: each leads to a page of its own that shows how many and which before anything is done
 

@@ -56,6 +56,13 @@ def unread_by(responses: QuerySet, user) -> QuerySet:
     return responses.filter(~_latest_read(user=user.pk))
 
 
+def with_news(responses: QuerySet, user) -> QuerySet:
+    """Each row says as `is_news` whether the user coordinates and has not read its latest
+    version."""
+    coordinates = Exists(Coordinator.objects.filter(user=user.pk))
+    return responses.annotate(is_news=coordinates & ~_latest_read(user=user.pk))
+
+
 def unregistered(responses: QuerySet) -> QuerySet:
     """The latest version has no diarienummer."""
     return responses.filter(latest__registration=None)

@@ -1,8 +1,8 @@
 """Which themes a passage may belong under, from the words of those that are placed already."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Substr
 
 from remiss.models import Consultation, Passage, Placement, Theme
@@ -13,48 +13,23 @@ MOST_READ = 1_500  # placements: the newest, which bounds the time a page takes
 LONGEST = 3_000  # characters of each
 
 
-def suggestions(passage: Passage, limit: int = 3) -> list[Theme]:
-    """The likeliest themes of the passage's area and of the whole plan, the likeliest first.
+def choices(consultation: Consultation, area_key: str) -> QuerySet:
+    """The themes that a passage of the area may belong under: its own, and the whole plan's."""
+    in_use = consultation.themes.filter(merged_into=None)
+    return in_use.filter(area_key__in={area_key, WHOLE}).order_by("area_key", "place", "pk")
+
+
+def suggestions(
+    consultation: Consultation, passage: Passage, themes: Sequence[Theme], limit: int = 3
+) -> list[Theme]:
+    """The likeliest of the themes, the likeliest first, in one query.
 
     Nothing when the remiss does not suggest themes, or when no word points at any.
     """
-    return suggestions_for([passage], limit)[passage.pk]
-
-
-def suggestions_for(passages: Sequence[Passage], limit: int = 3) -> dict[int, list[Theme]]:
-    """As `suggestions`, of several passages of one remiss, by their primary keys.
-
-    The queries are as many for one passage as for all of a page, when the passages come with
-    `answer__area` and `answer__submission__response__consultation`.
-    """
-    if not passages:
-        return {}
-    consultation = passages[0].answer.submission.response.consultation
     if not consultation.suggests_themes:
-        return {passage.pk: [] for passage in passages}
-    areas = {passage.pk: area_of(passage) for passage in passages}
-    keys = {*areas.values(), WHOLE}
-    themes = list(_themes(consultation, keys))
-    placed = _placed(themes)
-    learned: dict[str, Learned[Theme]] = {}
-    for key in set(areas.values()):
-        here = {theme: theme.name for theme in themes if theme.area_key in {key, WHOLE}}
-        learned[key] = Learned(here, placed)
-    return {
-        passage.pk: learned[areas[passage.pk]].rank(passage.text[:LONGEST])[:limit]
-        for passage in passages
-    }
-
-
-def area_of(passage: Passage) -> str:
-    """The key of the area the passage is about, or WHOLE."""
-    return passage.answer.area.key if passage.answer.area else WHOLE
-
-
-def _themes(consultation: Consultation, keys: Iterable[str]):
-    return consultation.themes.filter(area_key__in=keys, merged_into=None).order_by(
-        "area_key", "place", "pk"
-    )
+        return []
+    learned = Learned({theme: theme.name for theme in themes}, _placed(themes))
+    return learned.rank(passage.text[:LONGEST])[:limit]
 
 
 def _placed(themes: Sequence[Theme]) -> list[tuple[str, set[Theme]]]:
