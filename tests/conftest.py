@@ -10,6 +10,13 @@ from remiss.models import DisposalPermit
 from tests import factories
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """A test may think for long inside its transaction, which PostgreSQL is told to end."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["OPTIONS"]["options"] = "-c statement_timeout=120000"
+
+
 @pytest.fixture(autouse=True)
 def _test_settings(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
