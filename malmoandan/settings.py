@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "crispy_forms",
     "csp",
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "remiss.accounts.second_factor",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -248,6 +250,11 @@ CONTENT_SECURITY_POLICY = {
 
 # Staff login
 
+# Only a trial may do without, and only a trial has to ask for it.
+SECOND_FACTOR_REQUIRED = env_flag("SECOND_FACTOR_REQUIRED") if TRIAL else True
+if not TRIAL and "SECOND_FACTOR_REQUIRED" in os.environ and not env_flag("SECOND_FACTOR_REQUIRED"):
+    raise ImproperlyConfigured("SECOND_FACTOR_REQUIRED=0 is for TRIAL=1 only.")
+OIDC_NAME, OIDC_SHOWS_SECOND_FACTOR = "", False
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -261,11 +268,35 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # axes counts in the database, shared by all processes
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letter to whatever address a stranger types
+# allauth's own generator remembers every address an account has had, and lets each of them in.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # seconds
+
+MFA_ADAPTER = "remiss.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "remiss.forms.logging_in.CodeForm",
+    "reauthenticate": "remiss.forms.logging_in.ConfirmCodeForm",
+    "activate_totp": "remiss.forms.logging_in.AddAppForm",
+    "add_webauthn": "remiss.forms.logging_in.AddKeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = MFA_TRUST_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRIAL
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an Administratör has made the account
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Malmöandan"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds; phones and people are a little late
+
+AXES_HANDLER = "remiss.lockout.Doorkeeper"  # which says how long: the wait grows
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # one office behind one address stays open
 AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.5  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying while it is shut makes it no longer
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "remiss.limits.client_address"
+AXES_CLIENT_IP_CALLABLE = "remiss.lockout.address"
 AXES_LOCKOUT_CALLABLE = "remiss.views.errors.locked_out"
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 AXES_VERBOSE = False

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, Signer
 from django.db import connection
+from django.db.models import F
 from django.utils.crypto import get_random_string, salted_hmac
 
 from remiss.models.event import Throttle
@@ -28,6 +29,14 @@ LINKS_IN_ALL = Limit("link-all", 500, 3600)
 UPLOADS_FROM_NETWORK = Limit("upload-network", 200, 3600)
 REPORTS_FROM_NETWORK = Limit("report-network", 10, 3600)
 RECEIPTS_FROM_NETWORK = Limit("receipt-network", 30, 3600)
+# Three of a million codes are right at any time: thirty guesses a day find one in thirty years.
+CODES_OF_ACCOUNT = Limit("code-account", 10, 3600)
+CODES_OF_ACCOUNT_A_DAY = Limit("code-account-day", 30, 24 * 3600)
+CODE_ONCE = Limit("code-once", 1, 24 * 3600)
+# What sets off an alarm and stops nobody.
+CODE_ALARMS = Limit("code-alarm", 0, 3600)
+FAILURES_OF_ACCOUNT = Limit("failure-account", 30, 3600)
+FAILURES_FROM_NETWORK = Limit("failure-network", 60, 3600)
 
 TRACES_KEPT = timedelta(days=14)  # as the page on personuppgifter says
 SHORTEST_FILLING = timedelta(seconds=3)  # nobody reads and fills in the start form faster
@@ -59,12 +68,29 @@ def network(request) -> str:
 
 
 def allow(limit: Limit, who: str, at: datetime) -> bool:
-    """Count one hit of `who` in the current window; False when it is one too many.
+    """Count one hit of `who` in the current window; False when it is one too many."""
+    return _count(limit, who, at) <= limit.hits
 
-    One statement, the same on both databases, so that processes cannot race past the limit.
-    """
+
+def is_first_beyond(limit: Limit, who: str, at: datetime) -> bool:
+    """Count one hit; True for the one that breaks the limit and for no later one in the window."""
+    return _count(limit, who, at) == limit.hits + 1
+
+
+def give_back(limit: Limit, who: str, at: datetime) -> None:
+    """Uncount a hit that turned out to be harmless."""
+    key, window = _place(limit, who, at)
+    Throttle.objects.filter(key=key, window=window, hits__gt=0).update(hits=F("hits") - 1)
+
+
+def _place(limit: Limit, who: str, at: datetime) -> tuple[str, int]:
     key = salted_hmac("remiss.limits", f"{limit.scope}:{who}", algorithm="sha256").hexdigest()
-    window = int(at.timestamp()) // limit.seconds * limit.seconds
+    return key, int(at.timestamp()) // limit.seconds * limit.seconds
+
+
+def _count(limit: Limit, who: str, at: datetime) -> int:
+    """One statement, the same on both databases, so that processes cannot race past the limit."""
+    key, window = _place(limit, who, at)
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO remiss_throttle (key, "window", hits) VALUES (%s, %s, 1) '
@@ -72,7 +98,7 @@ def allow(limit: Limit, who: str, at: datetime) -> bool:
             "RETURNING hits",
             [key, window],
         )
-        return cursor.fetchone()[0] <= limit.hits
+        return cursor.fetchone()[0]
 
 
 def prune(at: datetime) -> None:

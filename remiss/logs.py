@@ -4,7 +4,7 @@ import logging
 import re
 import time
 
-KEY = re.compile(r"(/(?:lank|inbjudan)/)(?!glomt/)[^/\s\"'?]+")
+KEY = re.compile(r"(/(?:lank|inbjudan|nytt-losenord)/)(?!glomt/)[^/\s\"'?]+")
 
 
 def mask(text: str) -> str:

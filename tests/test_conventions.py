@@ -15,7 +15,9 @@ COMMON = {"text", "swedish", "clock", "markdown", "models", "limits", "uploads",
 KNOWS = {
     # Leaves: what they need comes from Django and the standard library.
     **dict.fromkeys(["text", "swedish", "markdown", "crash", "logs", "clock", "trialmail"], set()),
-    **dict.fromkeys(["accounts", "middleware"], set()),
+    "middleware": set(),
+    "accounts": {"limits", "text", "workflow"},
+    "lockout": {"limits", "models"},
     "models": {"text", "swedish", "clock", "markdown"},
     "limits": {"text", "models"},
     "uploads": {"text", "crash"},
@@ -30,7 +32,7 @@ KNOWS = {
     "mail": COMMON
     | {"bounces", "links", "exports.sections", "exports.receipt", "exports.typesetting"},
     "workflow": COMMON | {"bounces", "links", "mail", "roles", "exports.sections", "importing"},
-    "forms": COMMON | {"exports.sections", "questionnaire", "importing"},
+    "forms": COMMON | {"lockout", "exports.sections", "questionnaire", "importing"},
     "templatetags": COMMON,
     "views": COMMON | {"links", "mail", "roles", "workflow", "forms", "exports", "questionnaire"},
     "admin": COMMON

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
@@ -19,6 +20,7 @@ from remiss.admin import (
     deciding,
     evidence,
     exporting,
+    factors,
     granting,
     importing,
     inviting,
@@ -98,6 +100,7 @@ class SamordningSite(AdminSite):
                     if not place.permission or user.has_perm(place.permission)
                 ],
                 "has_notice": is_coordinator(user),
+                "has_factors": settings.SECOND_FACTOR_REQUIRED,
             }
         return context
 
@@ -131,6 +134,7 @@ class SamordningSite(AdminSite):
         return [
             *bouncing.urls(self),
             *exporting.urls(self),
+            *factors.urls(self),
             *tying.urls(self),
             *matrix.urls(self),
             *evidence.urls(self),

@@ -1,13 +1,14 @@
 """Konton: who works here, in which group. Nobody can be made a superuser on these pages."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 
 from remiss import roles
 from remiss.admin.base import ChoiceFilter, PlainAdmin
 from remiss.forms.stock import NewStaffForm, StaffForm
-from remiss.workflow import staffing
+from remiss.workflow import credentials, staffing
 
 
 class GroupFilter(ChoiceFilter):
@@ -66,6 +67,8 @@ class StaffAdmin(PlainAdmin, UserAdmin):
         if not change:
             obj.is_staff = True
         super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            credentials.end_sessions(obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -80,6 +83,15 @@ class StaffAdmin(PlainAdmin, UserAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         context |= {"section": "staff"}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def user_change_password(self, request, id, form_url=""):
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            user = self.get_object(request, unquote(id))
+            credentials.let_try_again(user)
+            if user.pk != request.user.pk:
+                credentials.end_sessions(user)
+        return response
 
     def history_view(self, request, object_id, extra_context=None):
         return super().history_view(request, object_id, {"section": "staff"})

@@ -331,6 +331,16 @@ class GrantTimeForm(forms.Form):
         return until
 
 
+class ResetFactorForm(forms.Form):
+    reason = NameField(
+        label=_("Varför?"),
+        help_text=_("Står i loggen och i mejlet till den som har kontot."),
+        missing=_("Skriv varför. Det står i loggen."),
+        max_length=300,
+        too_long=_("Skriv högst 300 tecken."),
+    )
+
+
 class NoticeForm(forms.Form):
     notice = forms.ChoiceField(
         label=_("Mejl om nya svar"),

@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime
 
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 
 from remiss import clock, links
@@ -12,6 +16,7 @@ from remiss.models import (
     Body,
     Channel,
     Draft,
+    Event,
     ExtensionRequest,
     Invitation,
     Letter,
@@ -20,6 +25,7 @@ from remiss.models import (
     Status,
     Submission,
     Timing,
+    Verb,
 )
 from remiss.models.draft import WHO
 from remiss.swedish import swedish_day, swedish_day_time
@@ -288,6 +294,43 @@ def _moved_invited_context(letter: Letter) -> dict:
     }
 
 
+# To those who work here
+
+
+def _account(letter: Letter):
+    """The account, as long as it is open and the address is still its own."""
+    user = get_user_model().objects.get(pk=_target(letter, "user"))
+    if not user.is_active:
+        raise NotNeeded("Kontot är avstängt.")
+    if email_key(user.email) != email_key(letter.address):
+        raise Undeliverable("the account has another address now")
+    return user
+
+
+def _password_context(letter: Letter) -> dict:
+    """The link is made as the letter is sent: the outbox holds none that opens an account."""
+    user = _account(letter)
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
+    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    return {"username": user.username, "link": links.absolute(path), "hours": hours}
+
+
+def _login_changed_context(letter: Letter) -> dict:
+    user = _account(letter)
+    event = Event.objects.select_related("actor").get(pk=_target(letter, "event"))
+    return {
+        "username": user.username,
+        "change": event.get_verb_display(),
+        "actor": event.actor_name,
+        "is_own": event.actor_id == user.pk,
+        "is_reset": event.verb == Verb.RESET_FACTOR,
+        "note": " ".join(event.note.split()),
+        "when": swedish_day_time(event.at, this_year=None),
+        "link": links.absolute(reverse("mfa_index")),
+    }
+
+
 CONTEXTS = {
     Letter.Kind.LINK: _draft_context,
     Letter.Kind.LINK_AGAIN: _draft_context,
@@ -310,4 +353,6 @@ CONTEXTS = {
     Letter.Kind.MOVED_INVITED: _moved_invited_context,
     Letter.Kind.MOVED_DRAFT: _draft_context,
     Letter.Kind.MOVED_ANSWERED: _moved_answered_context,
+    Letter.Kind.PASSWORD: _password_context,
+    Letter.Kind.LOGIN_CHANGED: _login_changed_context,
 }

@@ -11,6 +11,7 @@ from remiss.models import (
     Coordinator,
     Dispatch,
     Draft,
+    Event,
     ExtensionRequest,
     Invitation,
     Letter,
@@ -145,6 +146,19 @@ def queue_digest(coordinator: Coordinator, *, since: datetime, at: datetime) -> 
 
 def queue_report(report: AccessibilityReport, *, address: str, at: datetime) -> None:
     _queue(Letter.Kind.REPORT, target=f"report:{report.pk}", address=address, at=at)
+
+
+# To those who work here
+
+
+def queue_password(user, *, at: datetime) -> None:
+    _queue(Letter.Kind.PASSWORD, target=f"user:{user.pk}", address=user.email, at=at)
+
+
+def queue_login_changed(user, event: Event, *, at: datetime) -> None:
+    """To the account's own address: its owner should hear of what somebody else has done."""
+    target = f"user:{user.pk}/event:{event.pk}"
+    _queue(Letter.Kind.LOGIN_CHANGED, target=target, address=user.email, at=at)
 
 
 # To invited bodies

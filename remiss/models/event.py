@@ -54,6 +54,12 @@ class Verb(models.TextChoices):
     JOINED_ACTORS = "joined_actors", _("ändrade listan över aktörer")
     DISCLOSED = "disclosed", _("lämnade ut handlingar")
     NOTED = "noted", _("noterade en kontakt")
+    ADDED_FACTOR = "added_factor", _("lade till ett sätt att logga in")
+    REMOVED_FACTOR = "removed_factor", _("tog bort ett sätt att logga in")
+    NEW_CODES = "new_codes", _("gjorde nya reservkoder")
+    CHANGED_PASSWORD = "changed_password", _("bytte lösenord")
+    RESET_FACTOR = "reset_factor", _("nollställde andra faktorn")
+    MANY_FAILURES = "many_failures", _("märkte många misslyckade inloggningar")
 
 
 class Disclosure(models.TextChoices):
@@ -102,7 +108,7 @@ class Event(models.Model):
     def actor_name(self) -> str:
         if self.actor:
             return self.actor.get_full_name() or self.actor.username
-        if self.verb == Verb.BOUNCED:
+        if self.verb in {Verb.BOUNCED, Verb.MANY_FAILURES}:
             return "Portalen"
         return "Remissinstansen" if self.body_id else "Den som svarat"
 

@@ -129,6 +129,8 @@ class Letter(models.Model):
         MOVED_INVITED = "moved_invited", _("Ny sista dag, till inbjudna")
         MOVED_DRAFT = "moved_draft", _("Ny sista dag, till den som skriver")
         MOVED_ANSWERED = "moved_answered", _("Ny sista dag, till den som svarat")
+        PASSWORD = "password", _("Nytt lösenord")
+        LOGIN_CHANGED = "login_changed", _("Ändrad inloggning")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Väntar")

@@ -2,6 +2,8 @@
 
 import re
 import sys
+from datetime import timedelta
+from math import ceil
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -105,9 +107,13 @@ def too_many(request):
     return response
 
 
-def locked_out(request, credentials=None, *args, **kwargs):
-    """Too many wrong passwords from one network for one name (axes)."""
-    return error_page(request, 429, "429", returned=[])
+def locked_out(request, *args, **kwargs):
+    """Too many wrong passwords from one network for one name (axes); says how long to wait."""
+    wait = max(getattr(request, "login_wait", timedelta(0)), timedelta(seconds=1))
+    minutes = ceil(wait / timedelta(minutes=1))
+    response = error_page(request, 429, "429_login", returned=[], minutes=minutes)
+    response["Retry-After"] = str(ceil(wait.total_seconds()))
+    return response
 
 
 def unavailable(request):

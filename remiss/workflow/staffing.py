@@ -7,6 +7,7 @@ from django.db import transaction
 
 from remiss import roles
 from remiss.models import Coordinator
+from remiss.workflow import credentials
 
 SIDES = {
     roles.COORDINATOR_CITY: Coordinator.Side.CITY,
@@ -21,7 +22,12 @@ def groups():
 
 @transaction.atomic
 def place(*, user, group: Group | None) -> None:
-    """Put somebody in one group. The side goes with it, since rights hang on the side too."""
+    """Put somebody in one group. The side goes with it, since rights hang on the side too.
+
+    Whoever is moved logs in again: nothing that the old rights opened stays open.
+    """
+    if set(user.groups.all()) != ({group} if group else set()):
+        credentials.end_sessions(user)
     user.groups.set([group] if group else [])
     side = SIDES.get(group.name) if group else None
     if side:

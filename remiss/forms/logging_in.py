@@ -1,0 +1,99 @@
+"""Codes and keys at login. Guesses are counted in the database, where all processes see them."""
+
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import (
+    AuthenticateForm,
+    BaseAuthenticateForm,
+    ReauthenticateForm,
+)
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from remiss import clock, limits, lockout
+from remiss.forms.fields import NameField
+
+TOO_MANY = _(
+    "För många fel koder. Vänta en timme, eller använd en nyckel. Var det inte du som försökte? "
+    "Be administratören att sätta ett nytt lösenord."
+)
+
+
+class CodeField(forms.CharField):
+    widget = forms.TextInput(
+        attrs={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "spellcheck": "false",
+            "class": "input--m",
+        }
+    )
+
+    def __init__(self, help_text):
+        super().__init__(
+            label=_("Kod"),
+            help_text=help_text,
+            max_length=40,
+            error_messages={
+                "required": _("Skriv koden."),
+                "max_length": _("Skriv bara en kod, utan annan text."),
+            },
+        )
+        self.widget.attrs.pop("maxlength", None)
+
+
+class LimitedCode(BaseAuthenticateForm):
+    """Whoever gets here has shown the password, so only they can use up the guesses."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = CodeField(_("Sex siffror från appen, eller en av dina reservkoder."))
+
+    def clean_code(self) -> str:
+        at, who = clock.now(), str(self.user.pk)
+        counted = (limits.CODES_OF_ACCOUNT, limits.CODES_OF_ACCOUNT_A_DAY)
+        if not all(limits.allow(limit, who, at) for limit in counted):
+            if limits.is_first_beyond(limits.CODE_ALARMS, who, at):
+                lockout.tell(f"Konto {self.user.username}: för många fel koder.", at)
+            raise forms.ValidationError(TOO_MANY)
+        code = super().clean_code()
+        for limit in counted:
+            limits.give_back(limit, who, at)
+        # Each code opens once, whichever process sees it: allauth remembers in its own memory.
+        if not limits.allow(limits.CODE_ONCE, f"{who}:{normalize_user_code(code)}", at):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(LimitedCode, AuthenticateForm):
+    pass
+
+
+class ConfirmCodeForm(LimitedCode, ReauthenticateForm):
+    pass
+
+
+class AddAppForm(ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = CodeField(_("De sex siffror som appen visar nu."))
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """Every key is made so that it can open by itself where it is able to: nothing to choose."""
+
+    passwordless = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = NameField(
+            label=_("Namn på nyckeln"),
+            help_text=_("Så att du känner igen den, till exempel Jobbtelefonen."),
+            missing="",
+            required=False,
+            max_length=60,
+            too_long=_("Namnet kan ha högst 60 tecken."),
+            widget=forms.TextInput(attrs={"class": "input--m"}),
+        )
