@@ -5,6 +5,7 @@ a dangerous combination stops the start with a sentence that says what to set.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -254,7 +255,37 @@ CONTENT_SECURITY_POLICY = {
 SECOND_FACTOR_REQUIRED = env_flag("SECOND_FACTOR_REQUIRED") if TRIAL else True
 if not TRIAL and "SECOND_FACTOR_REQUIRED" in os.environ and not env_flag("SECOND_FACTOR_REQUIRED"):
     raise ImproperlyConfigured("SECOND_FACTOR_REQUIRED=0 is for TRIAL=1 only.")
-OIDC_NAME, OIDC_SHOWS_SECOND_FACTOR = "", False
+
+# Logging in through an organisation's own directory, when one is named. docs/running.md says how.
+OIDC_ISSUER = env("OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = env("OIDC_NAME", "organisationens inloggning") if OIDC_ISSUER else ""
+OIDC_SHOWS_SECOND_FACTOR = bool(OIDC_ISSUER) and env_flag("OIDC_SHOWS_SECOND_FACTOR")
+if OIDC_ISSUER:
+    if not OIDC_ISSUER.startswith("https://"):
+        raise ImproperlyConfigured("OIDC_ISSUER must begin with https://.")
+    if not find_spec("oauthlib"):
+        raise ImproperlyConfigured("OIDC_ISSUER needs the packages of requirements-oidc.txt.")
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "remiss.signon.SignOnAdapter"
+    SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": OIDC_NAME,
+                    "client_id": env("OIDC_CLIENT_ID"),
+                    "secret": env("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_ISSUER},
+                }
+            ],
+        }
+    }
+    # The form that leads to the provider ends there (decision 28).
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += env_list(
+        "OIDC_LOGIN_ORIGINS", "https://" + urlsplit(OIDC_ISSUER).netloc
+    )
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -3,6 +3,7 @@
 from allauth.account import views as allauth
 from allauth.mfa.base import views as mfa
 from allauth.mfa.webauthn import views as webauthn
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
@@ -54,6 +55,12 @@ login = [
         name="mfa_generate_recovery_codes",
     ),
 ]
+
+if settings.OIDC_ISSUER:
+    login += [
+        path("katalog/", include("allauth.socialaccount.providers.openid_connect.urls")),
+        path("katalog/avbruten/", account.sign_on_cancelled, name="socialaccount_login_cancelled"),
+    ]
 
 urlpatterns = [
     path("samordning/konto/", include(login)),

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from typing import ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import (
@@ -16,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
 
 from remiss import limits
 from remiss.text import email_key
@@ -57,6 +59,10 @@ class StaffAdapter(DefaultAccountAdapter):
 
 class FactorAdapter(DefaultMFAAdapter):
     """Secrets of apps lie encrypted in the database, so that a copy of it opens no account."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("Koden stämmer inte. Vänta på nästa kod i appen och försök igen."),
+    }
 
     def encrypt(self, text):
         return _cipher().encrypt(text.encode()).decode()

@@ -18,6 +18,7 @@ KNOWS = {
     "middleware": set(),
     "accounts": {"limits", "text", "workflow"},
     "lockout": {"limits", "models"},
+    "signon": {"clock", "models", "text", "workflow"},
     "models": {"text", "swedish", "clock", "markdown"},
     "limits": {"text", "models"},
     "uploads": {"text", "crash"},

@@ -12,6 +12,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import redirect
@@ -142,6 +143,11 @@ add_key = AddKey.as_view()
 remove_key = RemoveKey.as_view()
 reserve_codes = ReserveCodes.as_view()
 new_reserve_codes = NewReserveCodes.as_view()
+
+
+def sign_on_cancelled(request):
+    messages.info(request, "Inloggningen avbröts. Försök igen, eller logga in med lösenord.")
+    return redirect("account_login")
 
 
 @login_required

@@ -52,6 +52,7 @@ def test_an_app_is_added_and_used_by_keyboard(visitor, city):
     expect(page.get_by_role("group", name="En uppgift behöver rättas")).to_be_focused()
     assert page.locator("code.secret").inner_text().replace(" ", "") == secret
     page.get_by_label("Kod").focus()
+    keys.press("Control+A")
     keys.insert_text(code_of(secret))
     keys.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Reservkoder")
