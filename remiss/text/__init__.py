@@ -1,4 +1,4 @@
-"""Pure functions over text: clean, count, compare, sort, find personal data."""
+"""Pure functions over text: clean, count, compare, sort, find personal data, mask."""
 
 from remiss.text.cleaning import (
     LINE_BREAKS,
@@ -16,6 +16,7 @@ from remiss.text.comparing import Change, compare
 from remiss.text.emails import LONGEST_EMAIL, email_fault
 from remiss.text.finding import Found, Personal, find_personal_data
 from remiss.text.keys import email_key, name_key, search_key, sort_key, tag_keys
+from remiss.text.masking import MASK, Occurrence, Span, around, masked, merged, occurrences, whole
 from remiss.text.numbers import (
     PersonalNumber,
     cosignatories,
@@ -29,11 +30,15 @@ __all__ = [
     "Found",
     "LONGEST_EMAIL",
     "LINE_BREAKS",
+    "MASK",
     "MAX_LENGTH",
     "NOTICE_LENGTH",
+    "Occurrence",
     "Personal",
     "PersonalNumber",
     "REMOVED",
+    "Span",
+    "around",
     "clean",
     "clean_name",
     "compare",
@@ -45,8 +50,11 @@ __all__ = [
     "has_personal_number",
     "is_blank",
     "letters",
+    "masked",
+    "merged",
     "name_in_mail",
     "name_key",
+    "occurrences",
     "organisation_number",
     "rows",
     "search_key",
@@ -55,4 +63,5 @@ __all__ = [
     "split_sentences",
     "tag_keys",
     "trim",
+    "whole",
 ]
