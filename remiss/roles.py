@@ -40,6 +40,7 @@ COORDINATE = [
     "remiss.change_body",
     "remiss.invite_body",
     "remiss.place_passage",
+    "remiss.mask_text",
     "remiss.view_letter",
     "remiss.view_accessibilityreport",
 ]
@@ -48,7 +49,13 @@ ROLES: dict[str, list[str]] = {
     # The side decides on days and on contact details, not a permission (decision 5).
     COORDINATOR_CITY: [*COORDINATE, "remiss.move_last_day", "remiss.decide_extension"],
     COORDINATOR_CIVIL: COORDINATE,
-    REGISTRAR: [*READ, "remiss.register_response", "remiss.export_response", "remiss.view_contact"],
+    REGISTRAR: [
+        *READ,
+        "remiss.register_response",
+        "remiss.export_response",
+        "remiss.view_contact",
+        "remiss.mask_text",
+    ],
     READER: ["remiss.view_response"],
     # No content: accounts and settings only.
     ADMINISTRATOR: [

@@ -1,11 +1,28 @@
-"""An answer as the public sees it: never contact data, and no name that is not to be shown."""
+"""An answer as the public sees it: never contact data, no name that is not to be shown, and of what
+was received only masked texts."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from remiss.exports.sections import WHOLE_PLAN, Plan
-from remiss.models import Kind, Position, PriorityArea
-from remiss.models.draft import BEHIND, FILES
+from remiss.models import Finding, Kind, Position, PriorityArea, Spot, Submission
+from remiss.models.draft import BEHIND, FILES, REST, area_key
+from remiss.models.masking import texts_of
+from remiss.swedish import swedish_day
+from remiss.text import Span, masked
+
+# What the public reads of many versions, to be fetched together.
+READ = (
+    "answers__question",
+    "answers__area",
+    "stances__area",
+    "cosignatories",
+    "attachments",
+    "maskings",
+    "findings",
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +108,64 @@ def of_contents(
         cosignatories=[pieces(behind, name) for name in cosignatories],
         files=[pieces(attached, name) for name in files],
     )
+
+
+def of_submission(
+    submission: Submission, plan: Plan, *, also: Iterable[tuple[Spot, int, int]] = ()
+) -> PublishedAnswer:
+    """What is published of what was received; with `also`, as if these places were masked too."""
+    texts = public_texts(submission, also=also)
+    contents: dict[str, dict] = {}
+    for answer in submission.answers.all():
+        text = texts[Spot("answer", answer.pk)]
+        contents.setdefault(_part_key(answer.area), {})[answer.question.key] = text
+    for stance in submission.stances.all():
+        contents.setdefault(_part_key(stance.area), {})["stance"] = stance.value
+    day = swedish_day(timezone.localdate(submission.received_at), this_year=None)
+    return of_contents(
+        plan,
+        contents,
+        kind=submission.kind,
+        organisation=texts.get(Spot("organisation"), ""),
+        hide_name=submission.hide_name,
+        cosignatories=_of_field(texts, "cosignatory"),
+        files=_of_field(texts, "attachment"),
+        when=f"Inskickat {day}. Referens {submission.response.reference}.",
+    )
+
+
+def public_texts(
+    submission: Submission, *, also: Iterable[tuple[Spot, int, int]] = ()
+) -> dict[Spot, str]:
+    """The one gate: every text of a version as the public may read it (decision 24).
+
+    A file is "Bilaga 1" until somebody has looked at its name (decision 13).
+    """
+    spans: dict[Spot, list[Span]] = {}
+    for mark in submission.maskings.all():
+        if mark.undone_at is None:
+            spans.setdefault(mark.spot, []).append((mark.start, mark.end))
+    for spot, start, end in also:
+        spans.setdefault(spot, []).append((start, end))
+    looked_at = {
+        found.spot
+        for found in submission.findings.all()
+        if found.kind == Finding.Kind.FILE_NAME and found.left_at
+    }
+    texts = texts_of(submission)
+    shown = {spot: masked(text, spans.get(spot, ())) for spot, text in texts.items()}
+    for place, spot in enumerate((each for each in texts if each.field == "attachment"), 1):
+        if spot not in looked_at and spot not in spans:
+            shown[spot] = f"Bilaga {place}"
+    return shown
+
+
+def _of_field(texts: dict[Spot, str], field: str) -> list[str]:
+    return [text for spot, text in texts.items() if spot.field == field]
+
+
+def _part_key(area: PriorityArea | None) -> str:
+    return area_key(area.key) if area else REST
 
 
 def public_name(kind: str, organisation: str, *, hide_name: bool) -> str:

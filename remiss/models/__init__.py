@@ -7,6 +7,7 @@ from .extension import ExtensionRequest
 from .feedback import AccessibilityReport
 from .invitation import SETTLED, CountedFor, Invitation, Status
 from .letter import Dispatch, Letter, LetterText, Tell
+from .masking import Finding, Ground, Masking, Spot
 from .passage import Passage, Placement, ReviewStep, Theme
 from .plan import AreaHint, Consultation, Correction, PlanVersion, PriorityArea, Question, Timing
 from .response import (
@@ -39,6 +40,10 @@ from .review import (
 from .triggers import DisposalPermit
 
 __all__ = [
+    "Spot",
+    "Masking",
+    "Ground",
+    "Finding",
     "Disclosure",
     "Translation",
     "Transcript",

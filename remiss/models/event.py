@@ -60,6 +60,10 @@ class Verb(models.TextChoices):
     CHANGED_PASSWORD = "changed_password", _("bytte lösenord")
     RESET_FACTOR = "reset_factor", _("nollställde andra faktorn")
     MANY_FAILURES = "many_failures", _("märkte många misslyckade inloggningar")
+    MASKED = "masked", _("dolde ord i det som är offentligt")
+    UNMASKED = "unmasked", _("tog bort en maskning")
+    LET_STAND = "let_stand", _("lät möjliga personuppgifter stå")
+    ASKED_AGAIN = "asked_again", _("ångrade att möjliga personuppgifter får stå")
 
 
 class Disclosure(models.TextChoices):

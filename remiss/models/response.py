@@ -140,6 +140,8 @@ class Response(models.Model):
     own_last_day = models.DateField(_("egen sista svarsdag"), null=True, editable=False)
     confirmed_at = models.DateTimeField(_("e-post bekräftad"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("återtaget"), null=True, editable=False)
+    # The version whose texts have been looked through for what may point out a person.
+    looked_through = models.PositiveIntegerField(default=0, editable=False)
     set_aside = models.CharField(
         _("åsidosatt"), max_length=12, choices=SetAside, blank=True, editable=False
     )

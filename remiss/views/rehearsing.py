@@ -9,22 +9,15 @@ from django.views.decorators.http import require_http_methods
 
 from remiss.exports import published
 from remiss.exports.published import Piece, Place, PublishedAnswer
+from remiss.models import Finding
 from remiss.models.backing import backing_of
 from remiss.models.draft import BEHIND, FILES, LinkReplaced
 from remiss.swedish import swedish_day
-from remiss.text import Personal, find_personal_data
+from remiss.text import find_personal_data
 from remiss.views.again import shown_again
 from remiss.views.errors import SessionLost
 from remiss.views.opened import Opened
 from remiss.workflow import accepting
-
-NAMES = {
-    Personal.PERSONAL_NUMBER: "Personnummer",
-    Personal.COORDINATION_NUMBER: "Samordningsnummer",
-    Personal.PHONE: "Telefonnummer",
-    Personal.EMAIL: "E-postadress",
-    Personal.STREET: "Gatuadress",
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ class Looking:
             self.standing.setdefault(place.part, []).append(mark)
             if self.opened.draft.has_accepted(place.part, mark):
                 continue
-            look = self._look(NAMES[found.kind], found.text, place, mark)
+            look = self._look(str(Finding.Kind(found.kind.value).label), found.text, place, mark)
             pieces += [
                 Piece(text[reached : found.start]),
                 Piece(found.text, note=look.what.lower(), number=look.number),

@@ -7,7 +7,7 @@ import time
 from django.db import Error, close_old_connections, connection
 
 from remiss import clock, limits, mail
-from remiss.workflow import bouncing, dividing, ending, filing, recording, reminding
+from remiss.workflow import bouncing, dividing, ending, filing, masking, recording, reminding
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,8 @@ def run(stop: threading.Event) -> None:
 
 
 def do_chores() -> None:
-    """What falls due by itself: letters of the day, reminders, forgetting what is old, and passages
-    of what was received before there were any."""
+    """What falls due by itself: letters of the day, reminders, forgetting what is old, and what
+    is made of answers that were received before anything was."""
     at = clock.now()
     bouncing.fetch(at=at)
     recording.tell_daily(at=at)
@@ -55,6 +55,7 @@ def do_chores() -> None:
     ending.purge(at=at)
     limits.prune(at)
     dividing.divide_missing()
+    masking.look_through_missing()
 
 
 def reconcile() -> None:

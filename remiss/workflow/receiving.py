@@ -19,9 +19,11 @@ from remiss.models import (
 )
 from remiss.models.backing import Backing
 from remiss.models.draft import DraftFile
+from remiss.models.masking import spots
 from remiss.models.response import canonical_json, digest, new_reference
 from remiss.text import search_key, sort_key
 from remiss.workflow.dividing import divide
+from remiss.workflow.masking import look_through
 
 NOTHING_SAID = Backing()
 FORMAT = 2  # of the canonical record; docs/digest.md tells what each format holds
@@ -116,7 +118,7 @@ def receive(
             )
         ),
     )
-    Answer.objects.bulk_create(
+    answers = Answer.objects.bulk_create(
         Answer(submission=submission, question=question, area=area, text=content[question.key])
         for area, asked, content in _answered(plan, contents)
         for question in asked
@@ -128,14 +130,18 @@ def receive(
         for area, _asked, content in _answered(plan, contents)
         if content.get("stance")
     )
-    CoSignatory.objects.bulk_create(
+    cosignatories = CoSignatory.objects.bulk_create(
         CoSignatory(submission=submission, number=place, name=name, organisation_number=number)
         for place, (name, number) in enumerate(backing.cosignatories, 1)
     )
-    Attachment.objects.bulk_create(
+    attachments = Attachment.objects.bulk_create(
         Attachment(submission=submission, **file.facts()) for file in files
     )
-    Response.objects.filter(pk=response.pk).update(latest=submission, withdrawn_at=None)
+    texts = spots(submission, answers, cosignatories, attachments)
+    look_through(submission, texts, earlier=earlier)
+    Response.objects.filter(pk=response.pk).update(
+        latest=submission, withdrawn_at=None, looked_through=number
+    )
     response.latest, response.withdrawn_at = submission, None
     return submission
 

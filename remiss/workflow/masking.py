@@ -1,0 +1,259 @@
+"""Hiding words in what is public, and deciding on what was found: nothing received is touched."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import F
+
+from remiss.models import Event, Finding, Ground, Masking, Response, Spot, Submission, Verb
+from remiss.models.masking import texts_of
+from remiss.text import find_personal_data, merged, occurrences, whole
+
+NOT_HERE = "Ett av ställena finns inte i den version som gäller. Ingenting är ändrat. Välj igen."
+NOTHING_CHOSEN = "Välj vilka ställen som ska döljas."
+NEEDS_NOTE = "Skriv skälet."
+
+Place = tuple[Spot, int, int]  # a text, and from where to where in it
+
+
+@transaction.atomic
+def mask(
+    *, submission: Submission, places: Iterable[Place], reason: str, note: str, at: datetime, by
+) -> list[Masking]:
+    """Hide these places; those that are hidden already are left as they are.
+
+    Raises ValueError in words, and hides nothing, when one of them is not in the version.
+    """
+    if Ground(reason).needs_note and not note:
+        raise ValueError(NEEDS_NOTE)
+    _hold([submission])
+    texts, standing = texts_of(submission), _standing(submission)
+    wanted: list[Masking] = []
+    for spot, start, end in dict.fromkeys(places):
+        text = texts.get(spot, "")
+        if not 0 <= start < end <= len(text):
+            raise ValueError(NOT_HERE)
+        start, end = whole(text, start, end)
+        runs = merged(text, standing.setdefault(spot, []))
+        if any(first <= start and end <= last for first, last in runs):
+            continue
+        standing[spot].append((start, end))
+        wanted.append(
+            Masking(
+                submission=submission,
+                **spot.row(),
+                start=start,
+                end=end,
+                reason=reason,
+                note=note,
+                by=by,
+                at=at,
+            )
+        )
+    if wanted:
+        Masking.objects.bulk_create(wanted)
+        said = f"{_places(len(wanted))}. {Ground(reason).label}"
+        _note(Verb.MASKED, submission, f"{said}. {note}" if note else said, at=at, by=by)
+    return wanted
+
+
+@transaction.atomic
+def unmask(*, masking: Masking, at: datetime, by) -> bool:
+    """Show the words again; False when somebody has done so already."""
+    standing = Masking.objects.standing().filter(pk=masking.pk)
+    if not standing.update(undone_at=at, undone_by=by):
+        return False
+    _note(Verb.UNMASKED, masking.submission, _places(1), at=at, by=by)
+    return True
+
+
+# What was found
+
+
+@transaction.atomic
+def hide(*, findings: Iterable[Finding], at: datetime, by, reason: str = "") -> list[Finding]:
+    """Hide those that nobody has decided on, each by its own ground when no reason is given."""
+    hidden = _still_waiting(findings)
+    for (submission, ground), group in groupby(
+        hidden, key=lambda each: (each.submission, reason or each.ground)
+    ):
+        places = [(each.spot, each.start, each.end) for each in group]
+        mask(submission=submission, places=places, reason=ground, note="", at=at, by=by)
+    return hidden
+
+
+@transaction.atomic
+def let_stand(*, findings: Iterable[Finding], at: datetime, by) -> list[Finding]:
+    """Note that somebody has looked and that the words may be public, where nobody has decided."""
+    left = _still_waiting(findings)
+    Finding.objects.filter(pk__in=[each.pk for each in left]).update(left_at=at, left_by=by)
+    for submission, group in groupby(left, key=lambda each: each.submission):
+        _note(Verb.LET_STAND, submission, _places(len(list(group))), at=at, by=by)
+    return left
+
+
+@transaction.atomic
+def ask_again(*, finding: Finding, at: datetime, by) -> bool:
+    """Undo what was decided on it, so that it waits again; False when it waits already."""
+    _hold([finding.submission])
+    is_asked = False
+    if Finding.objects.filter(pk=finding.pk, left_at__isnull=False).update(
+        left_at=None, left_by=None
+    ):
+        _note(Verb.ASKED_AGAIN, finding.submission, _places(1), at=at, by=by)
+        is_asked = True
+    keys = {key: getattr(finding, key) for key in ("answer", "cosignatory", "attachment")}
+    own = Masking.objects.standing().filter(
+        submission=finding.submission, start=finding.start, end=finding.end, **keys
+    )
+    for masking in own.select_related("submission__response"):
+        is_asked = unmask(masking=masking, at=at, by=by) or is_asked
+    return is_asked
+
+
+def _still_waiting(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that wait when the answers are held, in the order of their versions."""
+    chosen = list(findings)
+    _hold({each.submission for each in chosen})
+    waiting = Finding.objects.waiting().filter(pk__in=[each.pk for each in chosen])
+    return list(waiting.select_related("submission__response").order_by("submission", "kind", "pk"))
+
+
+def _hold(submissions: Iterable[Submission]) -> None:
+    """Let nobody else decide about the same answers until this is done."""
+    ids = {submission.response_id for submission in submissions}
+    list(Response.objects.select_for_update().filter(pk__in=ids).order_by("pk").values("pk"))
+
+
+def _standing(submission: Submission) -> dict[Spot, list[tuple[int, int]]]:
+    spans: dict[Spot, list[tuple[int, int]]] = {}
+    for masking in Masking.objects.standing().filter(submission=submission):
+        spans.setdefault(masking.spot, []).append((masking.start, masking.end))
+    return spans
+
+
+def _places(number: int) -> str:
+    return "1 ställe" if number == 1 else f"{number} ställen"
+
+
+def _note(verb: str, submission: Submission, said: str, *, at: datetime, by) -> None:
+    """The log says how much and why, never which words."""
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=verb,
+        consultation_id=submission.response.consultation_id,
+        response=submission.response,
+        note=f"version {submission.number}, {said}"[:500],
+    )
+
+
+# When a version has come in
+
+
+def look_through(
+    submission: Submission, texts: Mapping[Spot, str], *, earlier: Submission | None = None
+) -> None:
+    """Note what may point out a person, in the caller's transaction.
+
+    Where a text is as it was in `earlier`, what was decided there stands; in one that has changed
+    the words that were masked are masked again and the rest is asked about anew.
+    """
+    findings = [
+        Finding(submission=submission, **spot.row(), start=start, end=end, kind=kind)
+        for spot, text in texts.items()
+        for kind, start, end in _found(spot, text)
+    ]
+    if earlier:
+        _carry(submission, texts, findings, earlier)
+    Finding.objects.bulk_create(findings)
+
+
+def _found(spot: Spot, text: str) -> list[tuple[str, int, int]]:
+    if spot.field == "attachment":
+        return [(Finding.Kind.FILE_NAME, 0, len(text))]
+    spans: dict[tuple[int, int], str] = {}
+    for found in find_personal_data(text):
+        spans.setdefault(whole(text, found.start, found.end), found.kind.value)
+    return [(kind, start, end) for (start, end), kind in spans.items()]
+
+
+def _carry(
+    submission: Submission,
+    texts: Mapping[Spot, str],
+    findings: Sequence[Finding],
+    earlier: Submission,
+) -> None:
+    marks = list(Masking.objects.standing().with_texts().filter(submission=earlier))
+    left = list(earlier.findings.filter(left_at__isnull=False))
+    if not marks and not left:
+        return
+    old_texts = texts_of(earlier)
+    then = {place: spot for spot, place in _places_of(earlier, old_texts).items()}
+    now = _places_of(submission, texts)
+    before = {spot: then.get(place) for spot, place in now.items()}
+    same = {spot: old for spot, old in before.items() if old and old_texts[old] == texts[spot]}
+    decided = {(each.spot, each.start, each.end): each for each in left}
+    for finding in findings:
+        place = (same.get(finding.spot), finding.start, finding.end)
+        if known := decided.get(place):
+            finding.left_at, finding.left_by_id = known.left_at, known.left_by_id
+    kept = {
+        (spot, start, end): mark
+        for spot, old in before.items()
+        for mark in marks
+        if mark.spot == old
+        for start, end in _again(mark, texts[spot], is_same=spot in same)
+    }
+    Masking.objects.bulk_create(
+        Masking(
+            submission=submission,
+            **spot.row(),
+            start=start,
+            end=end,
+            reason=mark.reason,
+            note=mark.note,
+            by_id=mark.by_id,
+            at=mark.at,
+        )
+        for (spot, start, end), mark in kept.items()
+    )
+
+
+def _again(mark: Masking, text: str, *, is_same: bool) -> list[tuple[int, int]]:
+    if is_same:
+        return [(mark.start, mark.end)]
+    found = occurrences(text, mark.text)
+    return [(each.start, each.end) for each in found if each.is_whole_words]
+
+
+def _places_of(submission: Submission, texts: Mapping[Spot, str]) -> dict[Spot, tuple]:
+    """Where each text stands, told in a way that is the same in the next version."""
+    answers = {
+        answer.pk: (answer.area.key if answer.area else "", answer.question.key)
+        for answer in submission.answers.select_related("area", "question")
+    }
+    names = {"cosignatory", "attachment"}  # told from one another by what they are
+    return {
+        spot: (spot.field, *answers.get(spot.pk, ()))
+        if spot.field == "answer"
+        else (spot.field, text if spot.field in names else "")
+        for spot, text in texts.items()
+    }
+
+
+def look_through_missing(limit: int = 200) -> int:
+    """Look through what was received before there was anything to look for; how many versions."""
+    lacking = Response.objects.filter(looked_through__lt=F("latest__number"))
+    responses = list(lacking.select_related("latest").order_by("pk")[:limit])
+    for response in responses:
+        with transaction.atomic():
+            _hold([response.latest])
+            standing = Response.objects.filter(pk=response.pk, latest=response.latest)
+            if standing.filter(looked_through__lt=response.latest.number).update(
+                looked_through=response.latest.number
+            ):
+                look_through(response.latest, texts_of(response.latest))
+    return len(responses)
