@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from remiss.admin import passages, registry, scopes
+from remiss.admin import masking, passages, registry, scopes
 from remiss.admin.charts import DayChart, day_chart, stacks
 from remiss.admin.filters import CITY, CIVIL
 from remiss.admin.gates import is_coordinator, moment, page
@@ -151,6 +151,9 @@ def _to_do(user, consultation: Consultation | None) -> list[Counted]:
         address = reverse("admin:remiss_extensionrequest_changelist")
         url = f"{address}?{urlencode({'beslut': 'pending'})}"
         tasks.append(Counted("Önskemål om längre tid", ExtensionRequest.objects.pending(), url))
+    if masking.may_mask(user):
+        url = reverse("admin:findings")
+        tasks.append(Counted("Möjliga personuppgifter att granska", masking.waiting(), url))
     tasks += [
         _unregistered(user, current),
         Counted("Granska misstänkt skräp", scopes.suspects(), _list(status="suspect")),
