@@ -161,9 +161,9 @@ def _places(values: Iterable[str]) -> tuple[masking.Place, ...]:
     """What the boxes say; whatever is none of ours is a place in no text."""
     places = []
     for value in values:
-        field, _dash, rest = value.partition("-")
-        numbers = whole_numbers(rest.split("-"))
-        pk, start, end = numbers if len(numbers) == 3 else (0, 0, 0)
+        field, *parts = value.split("-")
+        numbers = whole_numbers(parts)
+        pk, start, end = numbers if len(parts) == len(numbers) == 3 else (0, 0, 0)
         places.append((Spot(field, pk), start, end))
     return tuple(places)
 
