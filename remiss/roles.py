@@ -43,6 +43,8 @@ COORDINATE = [
     "remiss.mask_text",
     "remiss.view_letter",
     "remiss.view_accessibilityreport",
+    "remiss.write_to_respondent",
+    "remiss.correct_name",
 ]
 
 ROLES: dict[str, list[str]] = {
@@ -55,6 +57,9 @@ ROLES: dict[str, list[str]] = {
         "remiss.export_response",
         "remiss.view_contact",
         "remiss.mask_text",
+        "remiss.write_to_respondent",
+        "remiss.correct_name",
+        "remiss.dispose_response",
     ],
     READER: ["remiss.view_response"],
     # No content: accounts and settings only.
@@ -87,6 +92,16 @@ def side_of(user) -> str:
     """The coordinator's side, or "" for everyone else, superusers included."""
     side = Coordinator.objects.filter(user_id=user.pk).values_list("side", flat=True).first()
     return side or ""
+
+
+def is_authority(user) -> bool:
+    """The registrator and the city's coordinator: they answer for what the city holds about people.
+
+    Asked of membership and side, as may_see_contact is.
+    """
+    side = side_of(user)
+    is_registrar = not side and user.groups.filter(name=REGISTRAR).exists()
+    return user.is_active and (side == Coordinator.Side.CITY or is_registrar)
 
 
 def may_see_contact(user, side: str | None = None) -> bool:

@@ -21,12 +21,14 @@ from remiss.models import (
     ExtensionRequest,
     Invitation,
     Letter,
+    Message,
     PlanVersion,
     PriorityArea,
     Question,
     Response,
     Theme,
 )
+from remiss.workflow import writing
 from tests import factories
 from tests.factories import (
     NOON,
@@ -166,6 +168,14 @@ STAFF_TABLE = {
     "admin:translate": ("icx", "icx"),
     "admin:transcribe": ("icx", "icx"),
     "admin:merge_bodies": ("icx", "icx"),
+    "admin:write_to_respondent": ("ricx", "ricx"),
+    "admin:message": ("lricx", ""),
+    "admin:stop_message": ("", "ricx"),
+    "admin:correct_name": ("ricx", "ricx"),
+    "admin:erase_contact": ("rc", "rc"),
+    "admin:person": ("rc", "rc"),
+    "admin:dispose": ("rx", "rx"),
+    "admin:disposals": ("rx", ""),
     "admin:view_on_site": ("", ""),
 }
 
@@ -222,6 +232,10 @@ def world(db, at):
     coordinator = make_staff(username="olle", group=roles.COORDINATOR_CITY, side="city")
     make_invitation(consultation=consultation, by=coordinator, sent=False, name="Läsrummet")
     AccessibilityReport.objects.create(at=NOON, text="En brist")
+    writing.write(
+        response=submission.response, subject="En fråga", body="Hur många?", once="en",
+        at=NOON, by=coordinator,
+    )  # fmt: skip
     for name in ("Nycklar", "Lokaler"):
         Theme.objects.create(consultation=consultation, area_key="city-life", name=name)
     return {"consultation": consultation, "submission": submission, "draft": draft}
@@ -294,6 +308,14 @@ def address(name, world):
             "admin:version_zip": [world["submission"].response_id, 1],
             "admin:disclose": [world["submission"].response_id, 1],
             "admin:tie": [world["submission"].response_id],
+            **dict.fromkeys(
+                ["admin:write_to_respondent", "admin:correct_name", "admin:erase_contact"],
+                [world["submission"].response_id],
+            ),
+            **dict.fromkeys(
+                ["admin:message", "admin:stop_message"],
+                [world["submission"].response_id, Message.objects.get().pk],
+            ),
             "admin:merge_bodies": [Body.objects.first().pk],
             "admin:move_last_day": [world["consultation"].pk],
             "admin:place": [world["submission"].response_id, "city-life"],

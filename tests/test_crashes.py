@@ -66,6 +66,28 @@ WHO = {
     "contact_name": "Anna Exempel",
     "email": "info@sundspan.example",
 }
+ENDED = """
+from datetime import timedelta
+from django.utils import timezone
+from remiss import clock
+from remiss.models import Consultation
+from tests.factories import make_staff, make_submission
+consultation = Consultation.objects.get()
+make_submission(consultation=consultation, files=["yttrande.pdf"], at=clock.now())
+make_staff(username="birgit", group="Registrator")
+consultation.last_day = timezone.localdate(clock.now()) - timedelta(days=1)
+consultation.save()
+"""
+GALLRING = """
+from django.contrib.auth import get_user_model
+from remiss import clock
+from remiss.models import Response
+from remiss.workflow import disposing
+disposing.dispose(
+    responses=[Response.objects.get().pk], decision="KS 44", at=clock.now(),
+    by=get_user_model().objects.get(),
+)
+"""
 RECEIPTS = 8
 # Due at once, as letters are when they have been held for ten minutes.
 INVITATIONS = """
@@ -132,6 +154,11 @@ def check_form(rig):
     return open_it
 
 
+def stored(rig):
+    """How many files lie in the private storage."""
+    return sum(path.is_file() for path in (rig.folder / "uploads").rglob("*"))
+
+
 def sent(rig):
     return rig.count("remiss_submission"), rig.count("remiss_letter WHERE kind = 'receipt'")
 
@@ -169,6 +196,22 @@ def test_killed_after_the_commit_the_answer_is_there_and_a_retry_gets_its_receip
     assert reference in receipt
     assert rig.manage("send_letters").returncode == 0
     assert len(list((rig.folder / "mail").glob("*.eml"))) == 1
+
+
+def test_gallring_killed_before_the_commit_has_removed_nothing(rig):
+    rig.python(ENDED)
+    dying = rig._start("-c", f"import django; django.setup()\n{GALLRING}", CRASH_AT="before_commit")
+    assert dying.wait(timeout=60) == -signal.SIGKILL
+    counted = ("remiss_answer", "remiss_contact", "remiss_attachment", "remiss_passage")
+    assert [rig.count(table) for table in counted] == [1, 1, 1, 1]
+    assert rig.count("remiss_disposal") == rig.count("remiss_disposalpermit") == 0
+    assert stored(rig) == 1
+
+    rig.python(GALLRING)
+
+    assert [rig.count(table) for table in counted] == [0, 0, 0, 0]
+    assert rig.count("remiss_disposal") == 1
+    assert stored(rig) == 0
 
 
 def test_a_web_process_that_dies_is_replaced(rig, check_form):

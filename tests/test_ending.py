@@ -293,7 +293,7 @@ def test_a_draft_that_asks_for_time_while_others_are_being_purged_is_kept(
     consultation, monkeypatch
 ):
     drafts = [make_draft(consultation=consultation) for _n in range(2)]
-    delete = ending._delete
+    delete = ending.delete
 
     def delete_while_the_other_asks(draft):
         others = [other for other in drafts if other != draft]
@@ -301,7 +301,7 @@ def test_a_draft_that_asks_for_time_while_others_are_being_purged_is_kept(
             ask_for_time(draft=others[0], at=PURGED_FROM)
         return delete(draft)
 
-    monkeypatch.setattr(ending, "_delete", delete_while_the_other_asks)
+    monkeypatch.setattr(ending, "delete", delete_while_the_other_asks)
 
     assert ending.purge(at=PURGED_FROM) == 1
     assert Draft.objects.get().public_id == ExtensionRequest.objects.get().public_id

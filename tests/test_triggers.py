@@ -6,21 +6,26 @@ from django.db import models as django_models
 from django.db.migrations import AddField, RemoveField
 from django.db.migrations.state import ProjectState
 
-from remiss.models import Event, LetterText, Submission, triggers
+from remiss.models import Disposal, Event, LetterText, Submission, triggers
 from remiss.models.triggers import DisposalPermit, InstallTriggers
-from remiss.workflow import wording
+from remiss.workflow import naming, wording, writing
 from tests.factories import NOON, area_key, make_submission
 
 
 @pytest.fixture
 def received(consultation, city):
     wording.kept(consultation, LetterText.Kind.INVITATION, at=NOON, by=city)
-    return make_submission(
+    submission = make_submission(
         consultation=consultation,
         texts={area_key("city-life"): {"how": "Text", "stance": "supports"}},
         behind={"cosignatories": "Kulturhuset Kajutan"},
         files=["yttrande.pdf"],
     )
+    act = {"response": submission.response, "at": NOON, "by": city}
+    writing.write(subject="En fråga", body="Hur många?", once="en", **act)
+    naming.correct(name="Kajutan", reason="Felskrivet", seen=submission.sender, **act)
+    Disposal.objects.create(decision="KS § 12", number=1, references=["MA-2222"], at=NOON, by=city)
+    return submission
 
 
 @pytest.mark.parametrize("table", triggers.IMMUTABLE)

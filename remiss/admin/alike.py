@@ -185,7 +185,7 @@ def _passages(consultation, place: str) -> tuple[list[Member], bool]:
         Member(
             pk=row.pk,
             response=row.answer.submission.response,
-            sender=row.answer.submission.sender,
+            sender=row.answer.submission.shown_as,
             text=row.said,
             place=f"{row.answer.area.number}.{row.number}" if row.answer.area else f"{row.number}",
             passage=row,
@@ -216,7 +216,7 @@ def _answers(consultation, place: str) -> list[Member]:
         Member(
             pk=submission.pk,
             response=submission.response,
-            sender=submission.sender,
+            sender=submission.shown_as,
             text="\n\n".join(said)[:LONGEST],
         )
         for submission, said in texts.items()

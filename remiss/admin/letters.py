@@ -43,7 +43,8 @@ class LetterList(ChangeList):
         received = received.defer("canonical", "search_text")
         found = {submission.pk: submission.response for submission in received}
         for letter in letters:
-            letter.about_response = found.get(_submission_key(letter))
+            written = letter.written and letter.written.response
+            letter.about_response = written or found.get(_submission_key(letter))
         self.result_list = letters
 
 
@@ -57,7 +58,7 @@ class LetterAdmin(LoggedAdmin):
 
     def get_queryset(self, request):
         letters = super().get_queryset(request).about_responses()
-        return letters.select_related("invitation__body")
+        return letters.select_related("invitation__body", "written__response")
 
     def get_changelist(self, request, **kwargs):
         return LetterList

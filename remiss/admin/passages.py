@@ -21,6 +21,7 @@ from remiss.models import (
     Theme,
 )
 from remiss.models.passage import WHOLE
+from remiss.models.response import by_name
 
 WHOLE_SLUG = "hela-planen"
 CIVIL = {Kind.ASSOCIATION, Kind.UMBRELLA, Kind.OTHER_CIVIL}
@@ -175,7 +176,7 @@ def quoted(passages: QuerySet) -> QuerySet:
         .select_related("answer__submission__response", "answer__question")
         .defer("answer__submission__canonical", "answer__submission__search_text")
         .order_by(
-            "answer__submission__sort_key",
+            by_name("answer__submission__response__", "answer__submission__"),
             "answer__submission",
             "answer__area__number",
             "answer__question__number",

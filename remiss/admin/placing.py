@@ -541,7 +541,7 @@ def _page(
         request,
         "place",
         status=status,
-        title=f"{desk.submission.sender}, {desk.area.short}",
+        title=f"{desk.response.shown_as}, {desk.area.short}",
         section="responses",
         desk=desk,
         response=desk.response,

@@ -235,7 +235,7 @@ def _page(
         request,
         "answer",
         status=status,
-        title=shown.sender,
+        title=shown.shown_as,
         section="responses",
         side=side_of(user),
         response=response,
@@ -336,6 +336,7 @@ def _letters(versions):
     for version in versions:
         about |= Q(target=f"submission:{version.pk}")
         about |= Q(target__startswith=f"submission:{version.pk}/")
+        about |= Q(written__response=version.response_id)
     return Letter.objects.about_responses().filter(about).order_by("-due", "-pk")[:LATEST_EVENTS]
 
 

@@ -29,6 +29,8 @@ from remiss.admin.filters import (
 )
 from remiss.admin.gates import LONGEST_ADDRESS, is_coordinator, whole_numbers
 from remiss.models import Response
+from remiss.models.response import by_name
+from remiss.workflow import disposing
 
 
 @admin.register(Response)
@@ -66,7 +68,7 @@ class ResponseAdmin(ReadOnlyAdmin):
     search_help_text = (
         "Ord i svaret, organisation, referens eller diarienummer. Alla ord ska finnas."
     )
-    actions = ["mark_read", "set_aside", "take_back", "export_chosen"]
+    actions = ["mark_read", "set_aside", "take_back", "export_chosen", "dispose"]
     change_list_template = "admin/remiss/response_list.html"
 
     def get_queryset(self, request):
@@ -75,9 +77,9 @@ class ResponseAdmin(ReadOnlyAdmin):
     def get_search_results(self, request, queryset, search_term):
         return scopes.matching(queryset, search_term), False
 
-    @admin.display(description="organisation", ordering="latest__sort_key")
+    @admin.display(description="organisation", ordering=by_name("", "latest__"))
     def organisation(self, response):
-        return response.latest.sender
+        return response.shown_as
 
     @admin.display(description="vem", ordering="latest__kind")
     def kind(self, response):
@@ -159,6 +161,15 @@ class ResponseAdmin(ReadOnlyAdmin):
     @admin.action(description="Ta tillbaka bland svaren", permissions=["set_aside"])
     def take_back(self, request, queryset):
         return acts.asked(request, "take_back", queryset)
+
+    def has_dispose_permission(self, request):
+        return request.user.has_perm("remiss.dispose_response")
+
+    @admin.action(description="Gallra", permissions=["dispose"])
+    def dispose(self, request, queryset):
+        keys = queryset.order_by("pk").values_list("pk", flat=True)[: disposing.MOST + 1]
+        query = urlencode({"ids": ",".join(map(str, keys))})
+        return redirect(f"{reverse('admin:dispose')}?{query}")
 
     @admin.action(description="Exportera valda", permissions=["export"])
     def export_chosen(self, request, queryset):

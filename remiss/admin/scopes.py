@@ -159,6 +159,7 @@ def matching(responses: QuerySet, words: str) -> QuerySet:
         )
         responses = responses.filter(
             Q(latest__search_text__contains=search_key(word))
+            | Q(corrected_sort_key__contains=sort_key(word))
             | Q(reference__icontains=word)
             | Q(Exists(numbered))
         )

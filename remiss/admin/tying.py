@@ -39,7 +39,7 @@ def tie(request, pk):
         section="responses",
         response=response,
         counted=counted,
-        suggested=_named(response.latest).exclude(pk__in=counted),
+        suggested=_named(response).exclude(pk__in=counted),
         found=_search(wanted).exclude(pk__in=counted)[:MOST_FOUND] if wanted else [],
         wanted=wanted,
         most=MOST_FOUND,
@@ -62,9 +62,10 @@ def _tie_or_untie(request, response) -> None:
         messages.error(request, "Välj minst en remissinstans.")
 
 
-def _named(submission):
+def _named(response):
     """Bodies with the name of the sender, or of one that stands behind the answer with it."""
-    names = [submission.organisation, *submission.cosignatories.values_list("name", flat=True)]
+    behind = response.latest.cosignatories.values_list("name", flat=True)
+    names = [response.latest.organisation, response.corrected_name, *behind]
     keys = {name_key(name) for name in names if name}
     return Body.objects.in_use().filter(name_key__in=keys)
 

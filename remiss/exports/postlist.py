@@ -62,7 +62,7 @@ def sender(submission: Submission) -> str:
     if response.set_aside:
         return str(submission.get_kind_display())
     is_hidden = submission.hide_name or response.latest.hide_name
-    return public_name(submission.kind, submission.organisation, hide_name=is_hidden)
+    return public_name(submission.kind, submission.shown_name, hide_name=is_hidden)
 
 
 def row(submission: Submission) -> list[str]:

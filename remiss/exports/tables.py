@@ -81,7 +81,7 @@ Field = tuple[Column, Callable[[Entry], Cell]]
 WHO: list[Field] = [
     (Column("Referens", NARROW), lambda entry: entry.response.reference),
     (Column("Version", 8), lambda entry: entry.submission.number),
-    (Column("Organisation", 32), lambda entry: entry.submission.sender),
+    (Column("Organisation", 32), lambda entry: entry.submission.shown_as),
 ]
 RECEIVED: list[Field] = [
     (Column("Vem"), lambda entry: entry.submission.get_kind_display()),

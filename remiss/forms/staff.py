@@ -103,7 +103,7 @@ class TogetherForm(forms.Form):
             name = f"{submission.response.reference}, version {submission.number}"
             self.fields[self.name_of(submission)] = NameField(
                 label=name,
-                help_text=submission.sender,
+                help_text=submission.shown_as,
                 initial=submission.response.consultation.registry_number,
                 missing=_("Skriv diarienumret för %(name)s.") % {"name": name},
                 max_length=60,

@@ -1,7 +1,7 @@
 """Letters: queued as rows in the caller's transaction, rendered and sent by one process."""
 
 from remiss.mail.bouncing import bounced
-from remiss.mail.contexts import NotNeeded, Undeliverable, in_words
+from remiss.mail.contexts import NotNeeded, Undeliverable, in_words, message_in_words
 from remiss.mail.queueing import (
     new_letter,
     queue_digest,
@@ -14,6 +14,7 @@ from remiss.mail.queueing import (
     queue_link_again,
     queue_link_to_response,
     queue_login_changed,
+    queue_message,
     queue_moved,
     queue_password,
     queue_recorded,
@@ -30,6 +31,8 @@ __all__ = [
     "bounced",
     "in_words",
     "NotNeeded",
+    "message_in_words",
+    "queue_message",
     "queue_moved",
     "queue_time_given",
     "queue_invitation",

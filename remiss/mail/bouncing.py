@@ -15,7 +15,8 @@ def bounced(letter: Letter, *, status: str, diagnostic: str, at: datetime, by=No
     The answer that it was about stays as it was. Of a letter about a draft alone, staff learn
     nothing: neither by the log nor by an address that suddenly fails (decision 10).
     """
-    words = clean_name(f"{status} {diagnostic}")[:300]
+    # Of a letter whose address has been erased the server's words would bring it back.
+    words = clean_name(f"{status} {diagnostic}" if letter.address else status)[:300]
     if not letter.mark_bounced(at, words):
         return False
     if letter.kind in Letter.DRAFT_KINDS:
@@ -43,4 +44,6 @@ def _response_of(letter: Letter) -> Response | None:
     if model == "submission":
         submission = Submission.objects.select_related("response").filter(pk=pk).first()
         return submission.response if submission else None
+    if model == "message":
+        return Response.objects.filter(messages=pk).first()
     return Response.objects.filter(pk=pk).first() if model == "response" else None

@@ -21,6 +21,7 @@ from remiss.models import (
     Invitation,
     Letter,
     LetterText,
+    Message,
     Response,
     Status,
     Submission,
@@ -172,7 +173,7 @@ def _new_response_context(letter: Letter) -> dict:
         "consultation": response.consultation,
         "submission": submission,
         "reference": response.reference,
-        "organisation": name_in_mail(submission.organisation),
+        "organisation": name_in_mail(submission.shown_name),
         "received": swedish_day_time(submission.received_at, this_year=None),
         "set_aside": response.get_set_aside_display().lower(),
         "link": links.absolute(reverse("admin:remiss_response_change", args=[response.pk])),
@@ -202,12 +203,36 @@ def _line(response: Response) -> str:
     latest = response.latest
     version = f", version {latest.number}" if latest.number > 1 else ""
     received = swedish_day_time(latest.received_at, this_year=None)
-    return f"{response.reference}{version}: {name_in_mail(latest.sender)}, {received}"
+    return f"{response.reference}{version}: {name_in_mail(response.shown_as)}, {received}"
 
 
 def _report_context(letter: Letter) -> dict:
     report = AccessibilityReport.objects.get(pk=_target(letter, "report"))
     return {"report": report, "received": swedish_day_time(report.at, this_year=None)}
+
+
+# To one respondent, by staff
+
+
+def message_in_words(message: Message) -> dict:
+    """What the template of a message is given, also for a look at it before it is sent. Nothing in
+    the text is filled in (fault X10)."""
+    response = message.response
+    return {
+        "message": message,
+        "consultation": response.consultation,
+        "reference": response.reference,
+    }
+
+
+def _message_context(letter: Letter) -> dict:
+    """Free text goes to a confirmed address that is still the respondent's, or nowhere."""
+    rows = Message.objects.select_related("response__consultation", "response__contact")
+    message = rows.select_related("written_by").get(pk=_target(letter, "message"))
+    response = message.response
+    if email_key(letter.address) != response.contact.email_key or response.confirmed_at is None:
+        raise Undeliverable("the answer has moved to another address")
+    return message_in_words(message)
 
 
 # To invited bodies
@@ -355,4 +380,5 @@ CONTEXTS = {
     Letter.Kind.MOVED_ANSWERED: _moved_answered_context,
     Letter.Kind.PASSWORD: _password_context,
     Letter.Kind.LOGIN_CHANGED: _login_changed_context,
+    Letter.Kind.MESSAGE: _message_context,
 }

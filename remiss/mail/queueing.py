@@ -16,6 +16,7 @@ from remiss.models import (
     Invitation,
     Letter,
     LetterText,
+    Message,
     Response,
     Submission,
 )
@@ -136,7 +137,14 @@ def queue_extension_decided(request: ExtensionRequest, *, at: datetime) -> None:
     granted = request.decision == ExtensionRequest.Decision.GRANTED
     kind = Letter.Kind.EXTENSION_GRANTED if granted else Letter.Kind.EXTENSION_DECLINED
     address = draft.email if draft else request.email
-    _queue(kind, target=f"extension:{request.pk}", address=address, at=at)
+    if address:  # it may have been erased
+        _queue(kind, target=f"extension:{request.pk}", address=address, at=at)
+
+
+def queue_message(message: Message, *, address: str, at: datetime) -> None:
+    """What staff have written to one respondent, to be sent at `at`."""
+    target = f"message:{message.pk}"
+    new_letter(Letter.Kind.MESSAGE, target=target, address=address, at=at, written=message).save()
 
 
 def queue_digest(coordinator: Coordinator, *, since: datetime, at: datetime) -> None:

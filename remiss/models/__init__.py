@@ -6,8 +6,10 @@ from .event import Disclosure, Event, Throttle, Verb
 from .extension import ExtensionRequest
 from .feedback import AccessibilityReport
 from .invitation import SETTLED, CountedFor, Invitation, Status
+from .keeping import Disposal, NameCorrection
 from .letter import Dispatch, Letter, LetterText, Tell
 from .masking import Finding, Ground, Masking, Spot
+from .message import Message
 from .passage import Passage, Placement, ReviewStep, Theme
 from .plan import AreaHint, Consultation, Correction, PlanVersion, PriorityArea, Question, Timing
 from .response import (
@@ -44,6 +46,9 @@ __all__ = [
     "Masking",
     "Ground",
     "Finding",
+    "Disposal",
+    "Message",
+    "NameCorrection",
     "Disclosure",
     "Translation",
     "Transcript",

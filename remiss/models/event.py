@@ -64,6 +64,13 @@ class Verb(models.TextChoices):
     UNMASKED = "unmasked", _("tog bort en maskning")
     LET_STAND = "let_stand", _("lät möjliga personuppgifter stå")
     ASKED_AGAIN = "asked_again", _("ångrade att möjliga personuppgifter får stå")
+    WROTE_TO = "wrote_to", _("skrev till den som svarat")
+    STOPPED_LETTER = "stopped_letter", _("stoppade ett brev")
+    CORRECTED_NAME = "corrected_name", _("rättade namnet")
+    ERASED = "erased", _("raderade kontaktuppgifter")
+    SEARCHED_PERSON = "searched_person", _("sökte efter en persons uppgifter")
+    TOOK_EXTRACT = "took_extract", _("hämtade ett registerutdrag")
+    DISPOSED = "disposed", _("gallrade svaret")
 
 
 class Disclosure(models.TextChoices):

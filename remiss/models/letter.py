@@ -99,6 +99,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         self.filter(pk__in=ids).update(lease_until=at + LEASE, attempts=F("attempts") + 1)
         return list(self.filter(pk__in=ids).order_by("next_try_at", "pk"))
 
+    def forget(self) -> None:
+        """Stop those that wait, and keep of each no address and nothing that quotes one."""
+        waiting = self.filter(state=Letter.State.QUEUED)
+        waiting.update(state=Letter.State.STOPPED, lease_until=None)
+        self.update(address="", last_error="", bounce="")
+
     def about_responses(self):
         """What staff may see: letters about a draft alone show an address (decision 10)."""
         return self.exclude(kind__in=Letter.DRAFT_KINDS)
@@ -131,6 +137,7 @@ class Letter(models.Model):
         MOVED_ANSWERED = "moved_answered", _("Ny sista dag, till den som svarat")
         PASSWORD = "password", _("Nytt lösenord")
         LOGIN_CHANGED = "login_changed", _("Ändrad inloggning")
+        MESSAGE = "message", _("Brev till den som svarat")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Väntar")
@@ -164,6 +171,8 @@ class Letter(models.Model):
     )
     dispatch = models.ForeignKey(Dispatch, models.PROTECT, null=True, related_name="letters")
     text = models.ForeignKey(LetterText, models.PROTECT, null=True, related_name="letters")
+    # What a coordinator or the registrator has written to one respondent.
+    written = models.ForeignKey("remiss.Message", models.PROTECT, null=True, related_name="letters")
     # The receiving server's verdict after it was sent; "5.1.1" and its words (RFC 3464).
     bounced_at = models.DateTimeField(_("kom tillbaka"), null=True)
     bounce = models.CharField(_("besked"), max_length=300, blank=True)

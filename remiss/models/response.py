@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import Consultation, PlanVersion, PriorityArea, Question
@@ -93,6 +94,12 @@ class SetAside(models.TextChoices):
     WRONG_MATTER = "wrong_matter", _("Hör till ett annat ärende")
 
 
+def by_name(response: str, submission: str) -> Coalesce:
+    """What rows are sorted by to stand in the order of the names they show; both are lookups."""
+    corrected = NullIf(f"{response}corrected_sort_key", models.Value(""))
+    return Coalesce(corrected, f"{submission}sort_key")
+
+
 class ResponseQuerySet(models.QuerySet):
     def current(self):
         """What lists, counts and documents mean by "svar" (decision 20)."""
@@ -111,7 +118,7 @@ class ResponseQuerySet(models.QuerySet):
             .annotate(n=models.Count("pk", distinct=True))
             .values("n")
         )
-        return self.annotate(area_count=models.functions.Coalesce(models.Subquery(about), 0))
+        return self.annotate(area_count=Coalesce(models.Subquery(about), 0))
 
     def for_reading(self):
         """With everything a list, a document or an export shows, in a fixed number of queries."""
@@ -145,6 +152,9 @@ class Response(models.Model):
     set_aside = models.CharField(
         _("åsidosatt"), max_length=12, choices=SetAside, blank=True, editable=False
     )
+    # The latest NameCorrection, kept here by its verb alone; empty is the name as it was sent in.
+    corrected_name = models.CharField(_("rättat namn"), max_length=200, blank=True, editable=False)
+    corrected_sort_key = models.CharField(max_length=220, blank=True, editable=False)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -177,6 +187,16 @@ class Response(models.Model):
         if self.latest.is_preliminary:
             sent += ", preliminärt"
         return f"{sent}, version {self.latest.number}" if self.latest.number > 1 else sent
+
+    @property
+    def shown_as(self) -> str:
+        """The name in lists and headings: corrected where it was wrong."""
+        return self.corrected_name or self.latest.sender
+
+    @property
+    def email(self) -> str:
+        """Where the respondent is reached; empty where there is no address, or no longer."""
+        return self.contact.email if hasattr(self, "contact") else ""
 
     @property
     def email_is_unconfirmed(self) -> bool:
@@ -244,8 +264,18 @@ class Submission(models.Model):
 
     @property
     def sender(self) -> str:
-        """The name shown inside: a private person's own name is contact data, not the record."""
+        """The name as it was sent in: a private person's is contact data, not the record."""
         return self.organisation or self.get_kind_display()
+
+    @property
+    def shown_name(self) -> str:
+        """The organisation's name, corrected where it was wrong; empty for a private person."""
+        return self.response.corrected_name or self.organisation
+
+    @property
+    def shown_as(self) -> str:
+        """As Response.shown_as, for this version."""
+        return self.shown_name or self.get_kind_display()
 
     @property
     def digest_groups(self) -> str:

@@ -15,6 +15,9 @@ IMMUTABLE = (
     "remiss_attachment",
     "remiss_event",
     "remiss_lettertext",
+    "remiss_message",
+    "remiss_namecorrection",
+    "remiss_disposal",
 )
 MESSAGE = "received rows are never changed"
 

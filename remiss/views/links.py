@@ -37,7 +37,7 @@ def open_link(request, key, *, stale=False):
         section="answer",
         status=403 if stale else 200,
         from_mail=opened.from_mail,
-        email=_email(holder) if opened.from_mail else "",
+        email=holder.email if opened.from_mail else "",
         stale=stale,
     )
 
@@ -48,10 +48,6 @@ def _holder(public_id: str) -> Draft | Response:
         if holder := model.objects.filter(public_id=public_id).first():
             return holder
     raise Http404
-
-
-def _email(holder: Draft | Response) -> str:
-    return holder.email if isinstance(holder, Draft) else holder.contact.email
 
 
 @shown_again

@@ -56,7 +56,7 @@ class Held:
 
     @property
     def email(self) -> str:
-        return self.response.contact.email
+        return self.response.email
 
     def url(self, name: str, *args) -> str:
         return reverse(f"remiss:{name}", args=[self.holder.public_id, *args])

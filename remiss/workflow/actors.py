@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from remiss.models import ActorAlias, Answer, Consultation, Event, Question, Response, Verb
+from remiss.models.response import by_name
 from remiss.text import clean_name, name_key, rows
 from remiss.text.numbers import BULLET
 
@@ -36,7 +37,7 @@ class Actor:
 
     @property
     def organisations(self) -> list[str]:
-        return [response.latest.sender for response in self.responses]
+        return [response.shown_as for response in self.responses]
 
 
 def actors(consultation: Consultation, area_key: str) -> list[Actor]:
@@ -94,7 +95,7 @@ def _answers(consultation: Consultation):
         )
         .select_related("area", "submission__response")
         .defer("submission__canonical", "submission__search_text")
-        .order_by("area__number", "submission__sort_key", "pk")
+        .order_by("area__number", by_name("submission__response__", "submission__"), "pk")
     )
 
 

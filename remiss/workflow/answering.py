@@ -290,7 +290,8 @@ def confirm(*, holder: Draft | Response, at: datetime) -> bool:
     response = received.filter(public_id=holder.public_id).first()
     if response is not None:
         Response.objects.filter(pk=response.pk).update(confirmed_at=at)
-        mail.queue_full_receipt(response.latest, address=response.contact.email, at=at)
+        if response.email:  # it may have been erased
+            mail.queue_full_receipt(response.latest, address=response.email, at=at)
     return True
 
 
@@ -352,8 +353,8 @@ def find_links(*, email: str, at: datetime) -> None:
 def withdraw(*, response: Response, at: datetime) -> None:
     """Mark the answer as taken back; what was received is kept. Raises Closed."""
     changed = _change_mark(response, withdrawn_at=at, verb=Verb.WITHDREW, at=at)
-    if changed and response.contact.email:
-        mail.queue_withdrawn(response.latest, address=response.contact.email, at=at)
+    if changed and response.email:
+        mail.queue_withdrawn(response.latest, address=response.email, at=at)
 
 
 @transaction.atomic

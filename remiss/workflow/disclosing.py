@@ -56,6 +56,20 @@ def took_post_list(*, first: date, last: date, count: int, form: str, at: dateti
     )
 
 
+def searched_person(*, count: int, at: datetime, by) -> None:
+    """Log that somebody looked for what is held about a person; never whom."""
+    Event.objects.create(
+        at=at, actor=by, verb=Verb.SEARCHED_PERSON, note=f"antal uppgifter: {count}"
+    )
+
+
+def took_extract(*, count: int, form: str, at: datetime, by) -> None:
+    """Log a registerutdrag; never whose."""
+    Event.objects.create(
+        at=at, actor=by, verb=Verb.TOOK_EXTRACT, note=f"som {form}, antal uppgifter: {count}"
+    )
+
+
 def _note(verb: str, submission: Submission, note: str, *, at: datetime, by) -> Event:
     return Event.objects.create(
         at=at,

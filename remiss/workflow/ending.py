@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from remiss.models import Draft, DraftFile, Editor, ExtensionRequest, How, Response
+from remiss.models import Draft, DraftFile, Editor, ExtensionRequest, How, Letter, Response
 from remiss.models.draft import LinkReplaced
 from remiss.workflow import accepting, filing
 
@@ -29,12 +29,14 @@ def _purge_one(pk: int, today: date) -> int:
     """Asked again under the lock that asking for more time takes: that comes first, or too late."""
     Draft.objects.select_for_update().filter(pk=pk).first()
     draft = _purgeable(today).filter(pk=pk).first()
-    return _delete(draft) if draft else 0
+    return delete(draft) if draft else 0
 
 
 @transaction.atomic
-def _delete(draft: Draft) -> int:
+def delete(draft: Draft) -> int:
+    """Delete the whole draft unread, and where the letters about it went; how many drafts."""
     paths = list(DraftFile.objects.filter(draft=draft).values_list("path", flat=True))
+    Letter.objects.filter(target=f"draft:{draft.pk}").forget()
     deleted = draft.delete()[1].get(Draft._meta.label, 0)
     filing.remove_after_commit(paths)
     return deleted
@@ -51,7 +53,7 @@ def discard(*, draft: Draft, at: datetime) -> bool:
     if draft is None:
         raise LinkReplaced
     if not draft.round:
-        return bool(_delete(draft))
+        return bool(delete(draft))
     for part in draft.parts.select_for_update():
         sent = part.revisions.filter(version=part.sent_version).exclude(how=How.ASIDE).first()
         part.revisions.all().delete()

@@ -33,7 +33,7 @@ def audience(
     drafts = Draft.objects.filter(consultation=consultation).unsent().exclude(same_day)
     drafts = drafts.filter(is_suspect=False)
     answered = Response.objects.current().filter(consultation=consultation).exclude(same_day)
-    answered = answered.exclude(contact__email="")
+    answered = answered.filter(contact__email__gt="")
     if Tell.DRAFTS in groups:
         answered = answered.exclude(public_id__in=drafts.values("public_id"))
     found = {

@@ -263,3 +263,65 @@ def test_the_actors_have_no_faults_listed_and_joined(portal, desk, visitor):
     desk.get_by_role("button", name="Slå ihop").click()
     desk.get_by_role("button", name="Ta ut").wait_for()
     assert faults(desk, visitor) == {}
+
+
+# The people behind the answers
+
+
+def test_writing_to_a_respondent_has_no_faults_until_it_can_be_stopped(portal, desk, visitor):
+    sent = make_submission(consultation=portal.consultation, organisation=LONG_WORD)
+    desk.goto(reverse("admin:write_to_respondent", args=[sent.response_id]))
+    desk.get_by_role("button", name="Granska brevet").click()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_label("Ämne").fill(TEXT[:100])
+    desk.get_by_label("Text").fill(f"{TEXT}\n\n{LONG_WORD}")
+    desk.get_by_role("button", name="Granska brevet").click()
+    desk.get_by_role("heading", name="Så ser brevet ut").wait_for()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("button", name="Skicka brevet").click()
+    desk.get_by_role("button", name="Ångra").wait_for()
+    assert faults(desk, visitor) == {}
+
+
+def test_correcting_a_name_and_erasing_contact_details_have_no_faults(portal, desk, visitor):
+    sent = make_submission(consultation=portal.consultation, organisation=LONG_WORD)
+    desk.goto(reverse("admin:correct_name", args=[sent.response_id]))
+    desk.get_by_label("Namnet som ska visas").fill(f"{LONG_WORD} 2")
+    desk.get_by_label("Varför?").fill(TEXT[:100])
+    desk.get_by_role("button", name="Rätta namnet").click()
+    desk.get_by_text("Skickades in som").wait_for()
+    assert faults(desk, visitor) == {}
+    desk.get_by_role("link", name="Rätta namnet").click()
+    assert faults(desk, visitor) == {}
+
+    desk.goto(reverse("admin:erase_contact", args=[sent.response_id]))
+    desk.get_by_role("button", name="Radera kontaktuppgifterna").click()
+    desk.get_by_text("2 uppgifter behöver").or_(desk.get_by_text("Två uppgifter")).wait_for()
+    assert faults(desk, visitor) == {}
+
+
+def test_the_registrar_s_extract_and_gallring_have_no_faults(portal, desk_of, visitor):
+    registrar = make_staff(username="birgit", group=roles.REGISTRAR)
+    sent = make_submission(consultation=portal.consultation, organisation=LONG_WORD)
+    still = make_submission(consultation=portal.consultation).response
+    desk = desk_of(registrar)
+    desk.goto(reverse("admin:person"))
+    desk.get_by_label("E-postadress eller namn").fill("sekreterare@tegelbacken.example")
+    desk.get_by_role("button", name="Sök").click()
+    desk.get_by_role("heading", name="Kontaktuppgifter (2)").wait_for()
+    assert faults(desk, visitor) == {}
+
+    still.own_last_day = portal.consultation.last_day + days(90)
+    still.save()
+    portal.wait(days=40)
+    desk.goto(f"{reverse('admin:dispose')}?ids={sent.response_id},{still.pk}")
+    desk.get_by_role("button", name="Gallra").click()
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_label("Gallringsbeslut, diarienummer").fill(TEXT[:100])
+    desk.get_by_label("Hur många svar ska gallras?").fill("1")
+    desk.get_by_role("button", name="Gallra").click()
+    desk.get_by_text("1 svar är gallrade").wait_for()
+    assert faults(desk, visitor) == {}

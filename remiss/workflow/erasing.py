@@ -1,0 +1,201 @@
+"""Contact details erased on request, with the record kept (decision 18, fault P6)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from remiss.models import (
+    Contact,
+    DisposalPermit,
+    Draft,
+    Event,
+    ExtensionRequest,
+    Kind,
+    Letter,
+    Message,
+    NameCorrection,
+    Note,
+    Response,
+    Submission,
+    Verb,
+)
+from remiss.models.letter import LetterQuerySet
+from remiss.text import search_key
+from remiss.workflow import ending
+
+ERASED = "[raderat]"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What erasing would take, as numbers, and what would be left."""
+
+    contacts: int
+    letters: int
+    waiting: int  # of the letters, those that will not be sent
+    requests: int
+    drafts: int  # counted, never read (decision 10)
+    rewritten: int  # notes and letters of staff's own that name the person
+    named: int  # versions of the answer that name the person themselves
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.contacts or self.letters or self.requests or self.drafts)
+
+
+class NothingToErase(Exception):
+    """No contact details of the answer are left."""
+
+
+def holding(response: Response) -> Holding:
+    """What the portal holds about who to contact, for the page that asks."""
+    details = _details(response)
+    letters = _letters(response).exclude(address="")
+    mentioning = _mentioning(details)
+    return Holding(
+        contacts=Contact.objects.filter(response=response).count(),
+        letters=letters.count(),
+        waiting=letters.filter(state=Letter.State.QUEUED).count(),
+        requests=_requests(response).exclude(email="", contact_name="").count(),
+        drafts=Draft.objects.filter(public_id=response.public_id).count(),
+        rewritten=sum(
+            any(mentioning(text) for text in texts)
+            for texts in [
+                *Note.objects.filter(response=response).values_list("text"),
+                *Message.objects.filter(response=response).values_list("subject", "body"),
+            ]
+        ),
+        named=sum(
+            any(search_key(detail) in text for detail in details)
+            for text in Submission.objects.filter(response=response).values_list(
+                "search_text", flat=True
+            )
+        ),
+    )
+
+
+@transaction.atomic
+def erase(*, response: Response, reason: str, at: datetime, by) -> None:
+    """Erase who to contact, and what was derived from it. The answer, its digest, its receipts and
+    the log stay. Raises NothingToErase.
+
+    The draft that belongs to the answer goes whole, unread: it holds the same details in every
+    part of its history, and nobody but those with the link may look in it (decision 10). The log
+    says why, and nothing of what was erased.
+    """
+    # The draft first, as sending in does, and then the answer, as writing to it does.
+    drafts = list(Draft.objects.select_for_update().filter(public_id=response.public_id))
+    held = Response.objects.select_for_update(of=("self",)).get(pk=response.pk)
+    if holding(held).is_empty:
+        raise NothingToErase
+    details = _details(held)
+    _letters(held).forget()
+    for draft in drafts:
+        ending.delete(draft)
+    _erase_requests(held, details)
+    _rewrite(held, details)
+    Contact.objects.filter(response=held).delete()
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=Verb.ERASED,
+        consultation_id=held.consultation_id,
+        response=held,
+        note=_without(details, reason)[:500],
+    )
+
+
+def _requests(response: Response) -> QuerySet:
+    return ExtensionRequest.objects.filter(public_id=response.public_id)
+
+
+def _letters(response: Response) -> LetterQuerySet:
+    """Those to the respondent; what coordinators got about the answer has their own address."""
+    targets = [f"response:{response.pk}"]
+    own: dict[str, QuerySet] = {
+        "submission": Submission.objects.filter(response=response),
+        "extension": _requests(response),
+        "draft": Draft.objects.filter(public_id=response.public_id),
+    }
+    for model, rows in own.items():
+        targets += [f"{model}:{pk}" for pk in rows.values_list("pk", flat=True)]
+    return Letter.objects.filter(Q(target__in=targets) | Q(written__response=response))
+
+
+def _details(response: Response) -> list[str]:
+    """The names and addresses to look for, the longest first: one may be part of another."""
+    found: set[str] = set()
+    for contact in Contact.objects.filter(response=response):
+        found |= {contact.name, contact.email, contact.email_key, contact.copy_email}
+    for asked in _requests(response):
+        found |= {asked.contact_name, asked.email}
+    found |= set(_letters(response).values_list("address", flat=True))
+    # One word of a letter or two would be found everywhere.
+    return sorted((each for each in found if len(each) > 3), key=len, reverse=True)
+
+
+def _mentioning(details: Iterable[str]):
+    pattern = _pattern(details)
+    return lambda text: bool(pattern and pattern.search(text))
+
+
+def _pattern(details: Iterable[str]) -> re.Pattern | None:
+    words = "|".join(re.escape(detail) for detail in details)
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) if words else None
+
+
+def _without(details: Iterable[str], text: str) -> str:
+    pattern = _pattern(details)
+    return pattern.sub(ERASED, text) if pattern else text
+
+
+def _erase_requests(response: Response, details: list[str]) -> None:
+    for asked in _requests(response):
+        if asked.is_private:
+            asked.organisation = asked.contact_name = str(Kind.PRIVATE.label)
+        else:
+            asked.contact_name = ""
+        asked.email = ""
+        asked.reason, asked.note = _without(details, asked.reason), _without(details, asked.note)
+        asked.save(update_fields=["organisation", "contact_name", "email", "reason", "note"])
+
+
+def _rewrite(response: Response, details: list[str]) -> None:
+    """Take the person's name and address out of what staff have written about the answer."""
+    for note in Note.objects.filter(response=response):
+        if (text := _without(details, note.text)) != note.text:
+            Note.objects.filter(pk=note.pk).update(text=text, version=note.version + 1)
+    about = Q(response=response)
+    # A request for time from before the answer was sent in is of no answer, and of no body.
+    earlier = Q(response=None, body=None, consultation=response.consultation_id)
+    unchangeable: list[tuple[QuerySet, list[str]]] = [
+        (Message.objects.filter(about), ["subject", "body"]),
+        (NameCorrection.objects.filter(about), ["reason"]),
+        (Event.objects.filter(about | earlier).exclude(note=""), ["note"]),
+    ]
+    permit = DisposalPermit.objects.create(decision="contact details erased")
+    for rows, names in unchangeable:
+        _reissue(rows, names, details)
+    permit.delete()
+
+
+def _reissue(rows: QuerySet, names: list[str], details: list[str]) -> None:
+    """Such rows are never updated: they go through the permit, as in gallring, and come back under
+    their own keys with the words replaced."""
+    named = _mentioning(details)
+    for row in rows:
+        if not any(named(getattr(row, name)) for name in names):
+            continue
+        letters = Letter.objects.filter(written=row.pk) if isinstance(row, Message) else ()
+        keys = [letter.pk for letter in letters]
+        Letter.objects.filter(pk__in=keys).update(written=None)
+        type(row).objects.filter(pk=row.pk).delete()
+        for name in names:
+            longest = row._meta.get_field(name).max_length
+            setattr(row, name, _without(details, getattr(row, name))[:longest])
+        row.save(force_insert=True)
+        Letter.objects.filter(pk__in=keys).update(written=row.pk)
