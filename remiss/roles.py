@@ -41,6 +41,7 @@ COORDINATE = [
     "remiss.invite_body",
     "remiss.place_passage",
     "remiss.mask_text",
+    "remiss.write_reply",
     "remiss.view_letter",
     "remiss.view_accessibilityreport",
     "remiss.write_to_respondent",

@@ -25,10 +25,21 @@ from remiss.models import (
     PlanVersion,
     PriorityArea,
     Question,
+    ReplyRevision,
+    Theme,
 )
 from remiss.models.draft import BEHIND, WHO, area_key
 from remiss.uploads import Stored
-from remiss.workflow import answering, extending, filing, invited, inviting, recording
+from remiss.workflow import (
+    answering,
+    extending,
+    filing,
+    invited,
+    inviting,
+    recording,
+    replying,
+    reviewing,
+)
 
 NOON = datetime(2026, 11, 12, 11, 0, tzinfo=UTC)  # 12.00 in Malmö, 18 days before the last day
 ROBIN, KIM = Editor("11111111", "Robin"), Editor("22222222", "Kim")
@@ -311,7 +322,7 @@ def begin_invited(*, invitation, email="anna@sundspan.example", name="Anna Exemp
     )
 
 
-def make_staff(*, username, group, side=None, notice="never"):
+def make_staff(*, username, group, side=None, notice="never", is_deputy=False):
     """A member of staff in `group`; a coordinator when `side` is given."""
     if not Group.objects.filter(name=group).exists():
         roles.setup_roles()
@@ -320,8 +331,38 @@ def make_staff(*, username, group, side=None, notice="never"):
     )
     user.groups.add(Group.objects.get(name=group))
     if side:
-        Coordinator.objects.create(user=user, side=side, notice=notice)
+        Coordinator.objects.create(user=user, side=side, notice=notice, is_deputy=is_deputy)
     return user
+
+
+def make_theme(*, consultation, by, name="Lokaler", area="city-life", at=NOON):
+    return reviewing.new_theme(consultation=consultation, area_key=area, name=name, at=at, by=by)
+
+
+REPLY = {
+    "said": "Många vill låna skolornas lokaler.",
+    "outcome": "changed",
+    "text": "Vi öppnar aulorna på kvällarna.",
+    "before": "Lokaler ses över.",
+    "after": "Aulorna öppnas.",
+}
+
+
+def reply_to(target, *, by, state="draft", other=None, at=NOON, **words):
+    """The next revision of the reply, in the state; `other` is of the other side."""
+    newest = ReplyRevision.objects.about(target).first()
+    fields = REPLY if isinstance(target, Theme) else {"text": REPLY["text"]}
+    revision = replying.write(
+        target=target, seen=newest.number if newest else 0, at=at, by=by, **fields | words
+    )
+    how = {"target": target, "seen": revision.number, "at": at}
+    if state != "draft":
+        replying.hand_over(by=by, **how)
+    if state == "approved":
+        replying.approve(by=other, **how)
+    if state == "sent_back":
+        replying.send_back(by=other, comment="Skriv kortare.", **how)
+    return ReplyRevision.objects.with_doings().get(pk=revision.pk)
 
 
 def url(name, holder, *args):

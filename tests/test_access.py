@@ -140,7 +140,9 @@ STAFF_TABLE = {
     "admin:no_action": ("ricx", ""),
     "admin:place": ("lricx", "icx"),
     "admin:place_left": ("lricx", ""),
+    "admin:response_reply": ("ricx", "ic"),
     "admin:theme": ("ricx", "icx"),
+    "admin:theme_reply": ("ricx", "ic"),
     "admin:themes": ("ricx", "icx"),
     "admin:merge_themes": ("icx", "icx"),
     "admin:move_last_day": ("c", "c"),
@@ -177,6 +179,7 @@ STAFF_TABLE = {
     "admin:dispose": ("rx", "rx"),
     "admin:disposals": ("rx", ""),
     "admin:view_on_site": ("", ""),
+    "admin:waiting": ("ricx", ""),
 }
 
 # The stock pages of each model: who sees the list and history, who opens a row, who changes it,
@@ -321,7 +324,9 @@ def address(name, world):
             "admin:place": [world["submission"].response_id, "city-life"],
             "admin:place_left": [world["submission"].response_id],
             "admin:mask": [world["submission"].response_id],
+            "admin:response_reply": [world["submission"].response_id],
             "admin:theme": [Theme.objects.earliest("pk").pk],
+            "admin:theme_reply": [Theme.objects.earliest("pk").pk],
             "admin:merge_themes": [Theme.objects.earliest("pk").pk],
             "admin:view_on_site": [1, 1],
             "admin:write_text": ["invitation"],

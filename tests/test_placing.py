@@ -448,7 +448,7 @@ def test_themes_count_passages_answers_and_organisations(signed_in, city, consul
     answering.withdraw(response=answers[3].response, at=NOON)
     client = signed_in(city)
 
-    (_area, ((_theme, figures),)) = client.get(reverse("admin:themes")).context["groups"][0]
+    (_area, ((_theme, figures, _reply),)) = client.get(reverse("admin:themes")).context["groups"][0]
     assert (figures.passages, figures.answers) == (4, 3)
     assert (figures.civil, figures.city, figures.others) == (1, 2, 1)
     page = client.get(reverse("admin:theme", args=[halls.pk]))
@@ -589,8 +589,8 @@ def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, re
 
 COSTS = {
     "place": 14,
-    "themes": 12,
-    "theme": 14,
+    "themes": 13,
+    "theme": 15,
     "coverage": 10,
     "left": 9,
     "no_action": 9,

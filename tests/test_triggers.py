@@ -9,11 +9,14 @@ from django.db.migrations.state import ProjectState
 from remiss.models import Disposal, Event, LetterText, Submission, triggers
 from remiss.models.triggers import DisposalPermit, InstallTriggers
 from remiss.workflow import naming, wording, writing
-from tests.factories import NOON, area_key, make_submission
+from tests.factories import NOON, area_key, make_submission, make_theme, reply_to
 
 
 @pytest.fixture
-def received(consultation, city):
+def received(consultation, city, civil):
+    theme = make_theme(consultation=consultation, by=city)
+    reply_to(theme, by=city, state="approved", other=civil)
+    reply_to(theme, by=civil, state="sent_back", other=city, text="En gång till.")
     wording.kept(consultation, LetterText.Kind.INVITATION, at=NOON, by=city)
     submission = make_submission(
         consultation=consultation,

@@ -14,14 +14,17 @@ from remiss.models import (
     Invitation,
     Letter,
     Passage,
+    Placement,
     PriorityArea,
     ReadMark,
     Registration,
+    ReplyRevision,
     Response,
     SetAside,
     Stance,
     Status,
     Submission,
+    Theme,
 )
 from remiss.text import clean, email_key, name_key, search_key, sort_key
 
@@ -164,6 +167,25 @@ def matching(responses: QuerySet, words: str) -> QuerySet:
             | Q(Exists(numbered))
         )
     return responses
+
+
+# Replies
+
+
+def replies(consultation: Consultation | None) -> QuerySet:
+    """The newest revision of each reply that is in use."""
+    return ReplyRevision.objects.in_use(consultation).newest()
+
+
+def replies_waiting(consultation: Consultation | None, side: str) -> QuerySet:
+    """Where this side is the one to act."""
+    return ReplyRevision.objects.in_use(consultation).waiting_for(side)
+
+
+def without_reply(consultation: Consultation | None) -> QuerySet:
+    """Themes that passages stand under and nobody has begun to reply to."""
+    in_use = Theme.objects.filter(consultation=consultation, merged_into=None, replies=None)
+    return in_use.filter(Exists(Placement.objects.filter(theme=OuterRef("pk"))))
 
 
 # Bodies and their invitations

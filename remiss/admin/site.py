@@ -39,10 +39,12 @@ from remiss.admin import (
     reading,
     registering,
     registry,
+    replying,
     themes,
     translating,
     tying,
     writing,
+    waiting,
 )
 from remiss.admin.gates import is_coordinator
 
@@ -156,6 +158,8 @@ class SamordningSite(AdminSite):
             *placing.urls(self),
             *masking.urls(self),
             *themes.urls(self),
+            *replying.urls(self),
+            *waiting.urls(self),
             *covering.urls(self),
             *writing.urls(self),
             *naming.urls(self),

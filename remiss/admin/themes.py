@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.http import urlencode
 
-from remiss.admin import passages
+from remiss.admin import passages, scopes
 from remiss.admin.gates import moment, needs, page, whole_numbers
 from remiss.admin.placing import undo
 from remiss.forms.placing import SplitThemeForm, ThemeForm
-from remiss.models import Consultation, Passage, Theme
+from remiss.models import Consultation, Passage, ReplyRevision, Theme
 from remiss.text import name_key
 from remiss.workflow import reviewing
 from remiss.workflow.reviewing import ThemeMoved
@@ -106,9 +106,11 @@ def _undo_here(request, consultation, form):
 
 def _themes_page(request, consultation, form: ThemeForm):
     figures = passages.theme_figures(consultation)
+    replies = {each.theme_id: each for each in scopes.replies(consultation).with_doings()}
     by_area: dict[str, list] = {}
     for each in passages.themes(consultation):
-        by_area.setdefault(each.area_key, []).append((each, figures[each.pk]))
+        row = (each, figures[each.pk], replies.get(each.pk))
+        by_area.setdefault(each.area_key, []).append(row)
     return page(
         request,
         "themes",
@@ -238,9 +240,14 @@ def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=
         is_moved=is_moved,
         wrong=wrong,
         may_place=request.user.has_perm("remiss.place_passage"),
+        reply=_reply_to(shown),
         step=reviewing.latest_step(shown.consultation, request.user),
         errors_present=bool(wrong),
     )
+
+
+def _reply_to(shown: Theme) -> ReplyRevision | None:
+    return ReplyRevision.objects.about(shown).with_doings().first()
 
 
 def _answers(shown: Theme) -> str:
@@ -289,6 +296,7 @@ def merge_themes(request, pk):
         other=other,
         kept_figures=figures[kept.pk],
         other_figures=figures[other.pk],
+        other_reply=_reply_to(other),
         in_both=passages.current(kept.consultation).filter(pk__in=both).count(),
         is_moved=is_moved,
     )

@@ -15,6 +15,7 @@ from remiss.models import (
     AccessibilityReport,
     Body,
     Channel,
+    Coordinator,
     Draft,
     Event,
     ExtensionRequest,
@@ -22,6 +23,8 @@ from remiss.models import (
     Letter,
     LetterText,
     Message,
+    ReplyRevision,
+    ReplyState,
     Response,
     Status,
     Submission,
@@ -233,6 +236,25 @@ def _message_context(letter: Letter) -> dict:
     if email_key(letter.address) != response.contact.email_key or response.confirmed_at is None:
         raise Undeliverable("the answer has moved to another address")
     return message_in_words(message)
+def _reply_context(letter: Letter) -> dict:
+    """Which theme or answer, and nothing of what anybody has written about it."""
+    revision = ReplyRevision.objects.with_doings().get(pk=_target(letter, "reply"))
+    to = Coordinator.objects.filter(
+        pk=_target(letter, "coordinator"), user__is_active=True, user__email=letter.address
+    )
+    theirs = to.filter(side=revision.other_side)
+    if letter.kind == Letter.Kind.REPLY_WAITING:
+        newest = ReplyRevision.objects.newest().filter(pk=revision.pk)
+        if revision.state != ReplyState.HANDED_OVER or not newest or not theirs:
+            raise NotNeeded("Återkopplingen väntade inte längre.")
+    elif not to:
+        raise NotNeeded("Kontot hade stängts eller bytt adress.")
+    theme, response = revision.theme, revision.response
+    return {
+        "consultation": revision.target.consultation,
+        "about": f"temat {name_in_mail(theme.name)}" if theme else f"svaret {response}",
+        "link": links.absolute(reverse("admin:waiting")),
+    }
 
 
 # To invited bodies
@@ -381,4 +403,7 @@ CONTEXTS = {
     Letter.Kind.PASSWORD: _password_context,
     Letter.Kind.LOGIN_CHANGED: _login_changed_context,
     Letter.Kind.MESSAGE: _message_context,
+    Letter.Kind.REPLY_WAITING: _reply_context,
+    Letter.Kind.REPLY_SENT_BACK: _reply_context,
+    Letter.Kind.REPLY_APPROVED: _reply_context,
 }

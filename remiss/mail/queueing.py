@@ -17,6 +17,7 @@ from remiss.models import (
     Letter,
     LetterText,
     Message,
+    ReplyRevision,
     Response,
     Submission,
 )
@@ -167,6 +168,27 @@ def queue_login_changed(user, event: Event, *, at: datetime) -> None:
     """To the account's own address: its owner should hear of what somebody else has done."""
     target = f"user:{user.pk}/event:{event.pk}"
     _queue(Letter.Kind.LOGIN_CHANGED, target=target, address=user.email, at=at)
+# About replies
+
+
+def queue_reply_waiting(revision: ReplyRevision, *, at: datetime) -> None:
+    """To everybody of the other side, its deputy too: one of them is to approve or send back."""
+    theirs = Coordinator.objects.filter(side=revision.other_side)
+    Letter.objects.bulk_create(_about_reply(Letter.Kind.REPLY_WAITING, revision, theirs, at=at))
+
+
+def queue_reply_decided(revision: ReplyRevision, *, is_approved: bool, at: datetime) -> None:
+    """To the author."""
+    kind = Letter.Kind.REPLY_APPROVED if is_approved else Letter.Kind.REPLY_SENT_BACK
+    author = Coordinator.objects.filter(user=revision.by_id)
+    Letter.objects.bulk_create(_about_reply(kind, revision, author, at=at))
+
+
+def _about_reply(kind: str, revision: ReplyRevision, coordinators, *, at: datetime):
+    reached = coordinators.filter(user__is_active=True).exclude(user__email="")
+    for coordinator in reached.select_related("user"):
+        target = f"reply:{revision.pk}/coordinator:{coordinator.pk}"
+        yield new_letter(kind, target=target, address=coordinator.user.email, at=at)
 
 
 # To invited bodies

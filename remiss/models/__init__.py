@@ -12,6 +12,7 @@ from .masking import Finding, Ground, Masking, Spot
 from .message import Message
 from .passage import Passage, Placement, ReviewStep, Theme
 from .plan import AreaHint, Consultation, Correction, PlanVersion, PriorityArea, Question, Timing
+from .reply import Approval, Outcome, ReplyRevision, ReplyState, SendBack
 from .response import (
     MUNICIPAL,
     Answer,
@@ -49,6 +50,11 @@ __all__ = [
     "Disposal",
     "Message",
     "NameCorrection",
+    "Approval",
+    "Outcome",
+    "ReplyRevision",
+    "ReplyState",
+    "SendBack",
     "Disclosure",
     "Translation",
     "Transcript",

@@ -71,6 +71,10 @@ class Verb(models.TextChoices):
     SEARCHED_PERSON = "searched_person", _("sökte efter en persons uppgifter")
     TOOK_EXTRACT = "took_extract", _("hämtade ett registerutdrag")
     DISPOSED = "disposed", _("gallrade svaret")
+    WROTE_REPLY = "wrote_reply", _("skrev återkoppling")
+    HANDED_OVER = "handed_over", _("lämnade över återkoppling")
+    APPROVED = "approved", _("godkände återkoppling")
+    SENT_BACK = "sent_back", _("skickade tillbaka återkoppling")
 
 
 class Disclosure(models.TextChoices):

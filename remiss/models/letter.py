@@ -138,6 +138,9 @@ class Letter(models.Model):
         PASSWORD = "password", _("Nytt lösenord")
         LOGIN_CHANGED = "login_changed", _("Ändrad inloggning")
         MESSAGE = "message", _("Brev till den som svarat")
+        REPLY_WAITING = "reply_waiting", _("Återkoppling att godkänna, till samordnare")
+        REPLY_SENT_BACK = "reply_sent_back", _("Återkoppling tillbaka, till den som skrev")
+        REPLY_APPROVED = "reply_approved", _("Återkoppling godkänd, till den som skrev")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Väntar")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import Consultation
@@ -31,10 +32,19 @@ class Coordinator(models.Model):
         _("mejl om nya svar"), max_length=7, choices=Notice, default=Notice.DAILY
     )
     told_until = models.DateTimeField(null=True, editable=False)
+    is_deputy = models.BooleanField(_("ställföreträdare"), default=False)
 
     class Meta:
         verbose_name = _("samordnare")
         verbose_name_plural = _("samordnare")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["side"],
+                condition=Q(is_deputy=True),
+                name="coordinator_deputy_is_one_a_side",
+                violation_error_message=_("Sidan har redan en ställföreträdare."),
+            )
+        ]
 
     def __str__(self):
         return self.user.get_full_name() or self.user.username

@@ -18,6 +18,9 @@ IMMUTABLE = (
     "remiss_message",
     "remiss_namecorrection",
     "remiss_disposal",
+    "remiss_replyrevision",
+    "remiss_approval",
+    "remiss_sendback",
 )
 MESSAGE = "received rows are never changed"
 

@@ -213,7 +213,10 @@ def order_themes(*, themes: Sequence[Theme], at: datetime, by) -> ReviewStep:
 def merge_themes(
     *, kept: Theme, other: Theme, seen: int, other_seen: int, at: datetime, by
 ) -> ReviewStep:
-    """Put everything under `other` under `kept`. Raises ThemeMoved, or ValueError in words."""
+    """Put everything under `other` under `kept`. Raises ThemeMoved, or ValueError in words.
+
+    What was replied to `other` can be read at `kept` and applies no longer.
+    """
     if kept.pk == other.pk:
         raise ValueError("Välj två olika teman.")
     moving = list(Passage.objects.filter(placements__theme=other).select_related("answer"))
@@ -223,7 +226,8 @@ def merge_themes(
         _claim_theme(other, other_seen)
         both = Placement.objects.filter(theme=kept).values("passage")
         Placement.objects.filter(theme=other, passage__in=both).delete()
-        Placement.objects.filter(theme=other).update(theme=kept)
+        # From now: what was approved for `kept` was approved without them.
+        Placement.objects.filter(theme=other).update(theme=kept, at=at, by=by)
         _bump(moving)
         Theme.objects.filter(pk=other.pk).update(merged_into=kept)
         _note_theme(kept, said, at=at, by=by)
@@ -251,7 +255,7 @@ def split_theme(
         moved = Placement.objects.filter(theme=theme, passage__in=passages)
         have = Placement.objects.filter(theme=other, passage__in=passages).values("passage")
         moved.filter(passage__in=have).delete()
-        moved.update(theme=other)
+        moved.update(theme=other, at=at, by=by)
         _bump(passages)
         _note_theme(other, said, at=at, by=by)
     return other
