@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from remiss.admin import masking, passages, registry, scopes
 from remiss.admin.charts import DayChart, day_chart, stacks
 from remiss.admin.filters import CITY, CIVIL
-from remiss.admin.gates import is_coordinator, moment, page
+from remiss.admin.gates import is_coordinator, moment, page, side_of
 from remiss.models import (
     SETTLED,
     Consultation,
@@ -99,10 +99,10 @@ def _numbers(counted: list[Counted]) -> dict[Counted, int]:
     """How many rows each has, all in one statement."""
     each = [
         one.rows.order_by()
-        .annotate(place=Value(place))
-        .values("place")
+        .annotate(counted_as=Value(place))
+        .values("counted_as")
         .annotate(n=Count("pk"))
-        .values_list("place", "n")
+        .values_list("counted_as", "n")
         for place, one in enumerate(counted)
     ]
     found = dict(each[0].union(*each[1:], all=True))
@@ -146,6 +146,7 @@ def _to_do(user, consultation: Consultation | None) -> list[Counted]:
         tasks += [
             Counted("Läs nya svar", mine, _list(olast="mig")),
             Counted("Svar med stycken att placera", left, _list(placerat="kvar")),
+            *_replies(user, consultation),
         ]
     if user.has_perm("remiss.view_extensionrequest"):
         address = reverse("admin:remiss_extensionrequest_changelist")
@@ -163,6 +164,17 @@ def _to_do(user, consultation: Consultation | None) -> list[Counted]:
         lost = scopes.not_delivered(asked)
         tasks.append(Counted("Inbjudningar som inte kom fram", lost, _invitations(fram="nej")))
     return tasks
+
+
+def _replies(user, consultation: Consultation | None) -> list[Counted]:
+    waiting = scopes.replies_waiting(consultation, side_of(user))
+    address = reverse("admin:waiting")
+    return [
+        Counted("Återkoppling som väntar på mig", waiting, address),
+        Counted(
+            "Teman utan återkoppling", scopes.without_reply(consultation), f"{address}?visa=utan"
+        ),
+    ]
 
 
 def _unregistered(user, current) -> Counted:
