@@ -82,6 +82,40 @@ def test_leaving_a_coordinator_s_group_takes_the_side_away(signed_in, administra
     assert not city.is_superuser
 
 
+def test_an_administrator_names_one_deputy_a_side(signed_in, administrator, city, civil):
+    client = signed_in(administrator)
+
+    def save(user, of, **more):
+        form = {
+            "username": user.username,
+            "email": user.email,
+            "is_active": "on",
+            "group": group(of),
+        }
+        return client.post(url_of(user), form | more)
+
+    save(city, roles.COORDINATOR_CITY, is_deputy="on")
+    save(civil, roles.COORDINATOR_CIVIL, is_deputy="on")
+    assert Coordinator.objects.filter(is_deputy=True).count() == 2
+    assert "Malmö stad, ställföreträdare" in client.get(LIST).content.decode()
+
+    other = factories.make_staff(username="maj", group=roles.COORDINATOR_CITY, side="city")
+    refused = save(other, roles.COORDINATOR_CITY, is_deputy="on").content.decode()
+    assert "maria är redan ställföreträdare för den sidan." in refused
+    refused = save(other, roles.READER, is_deputy="on").content.decode()
+    assert "Bara en samordnare kan vara ställföreträdare." in refused
+    save(city, roles.COORDINATOR_CITY)
+    save(other, roles.COORDINATOR_CITY, is_deputy="on")
+    deputies = Coordinator.objects.filter(is_deputy=True).values_list("user__username", flat=True)
+    assert sorted(deputies) == ["ahmed", "maj"]
+
+
+def test_nobody_makes_themselves_a_deputy(signed_in, administrator):
+    page = signed_in(administrator).get(url_of(administrator)).content.decode()
+
+    assert 'name="is_deputy"' not in page
+
+
 def test_a_closed_account_is_out_at_once(signed_in, administrator, reader, client):
     from django.test import Client
 

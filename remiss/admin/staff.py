@@ -36,8 +36,8 @@ class StaffAdmin(PlainAdmin, UserAdmin):
     filter_horizontal = ()
     actions = None
     own = ["username", "first_name", "last_name", "email"]
-    fieldsets = [(None, {"fields": [*own, "group", "is_active"]})]
-    add_fieldsets = [(None, {"fields": [*own, "group", "password1", "password2"]})]
+    fieldsets = [(None, {"fields": [*own, "group", "is_deputy", "is_active"]})]
+    add_fieldsets = [(None, {"fields": [*own, "group", "is_deputy", "password1", "password2"]})]
     add_form_template = None
     change_form_template = "admin/remiss/staff_form.html"
 
@@ -60,7 +60,8 @@ class StaffAdmin(PlainAdmin, UserAdmin):
         form.base_fields["group"].queryset = staffing.groups()
         if obj is not None and obj.pk == request.user.pk:
             # Nobody gives themselves another group, or locks themselves out.
-            del form.base_fields["group"]
+            del form.base_fields["group"], form.base_fields["is_deputy"]
+        form.deputies = staffing.deputies(besides=obj)
         return form
 
     def save_model(self, request, obj, form, change):
@@ -73,7 +74,8 @@ class StaffAdmin(PlainAdmin, UserAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if "group" in form.cleaned_data:
-            staffing.place(user=form.instance, group=form.cleaned_data["group"])
+            placed = {name: form.cleaned_data[name] for name in ("group", "is_deputy")}
+            staffing.place(user=form.instance, **placed)
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(
@@ -107,7 +109,8 @@ class StaffAdmin(PlainAdmin, UserAdmin):
     @admin.display(description="sida")
     def side(self, user):
         coordinator = getattr(user, "coordinator", None)
-        return coordinator and coordinator.get_side_display()
+        deputy = ", ställföreträdare" if coordinator and coordinator.is_deputy else ""
+        return coordinator and f"{coordinator.get_side_display()}{deputy}"
 
     @admin.display(description="kan logga in", ordering="is_active")
     def can_log_in(self, user):

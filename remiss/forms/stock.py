@@ -58,7 +58,34 @@ class ConsultationForm(CorrectedForm):
         return cleaned
 
 
-class StaffForm(forms.ModelForm):
+class DeputyMixin(forms.Form):
+    """Whether somebody stands in for the coordinator of the side that the group has."""
+
+    is_deputy = forms.BooleanField(
+        label=_("Ställföreträdare"),
+        help_text=_("Skriver och godkänner återkoppling i stället för samordnaren. En per sida."),
+        required=False,
+    )
+    deputies: dict[int, str] = {}  # set by the admin: by a side's group, who it is already
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("is_deputy") and "group" in cleaned:
+            self._clean_deputy(cleaned["group"])
+        return cleaned
+
+    def _clean_deputy(self, group: Group | None) -> None:
+        if group is None or group.pk not in self.deputies:
+            self.add_error("is_deputy", _("Bara en samordnare kan vara ställföreträdare."))
+        elif name := self.deputies[group.pk]:
+            self.add_error(
+                "is_deputy",
+                _("%(name)s är redan ställföreträdare för den sidan. Ändra det kontot först.")
+                % {"name": name},
+            )
+
+
+class StaffForm(DeputyMixin, forms.ModelForm):
     """An account. What somebody may do follows from the group alone."""
 
     group = forms.ModelChoiceField(
@@ -79,9 +106,11 @@ class StaffForm(forms.ModelForm):
         if "group" in self.fields:
             offered = self.fields["group"].queryset
             self.initial["group"] = offered.filter(user=self.instance.pk).first()
+            coordinator = getattr(self.instance, "coordinator", None)
+            self.initial["is_deputy"] = bool(coordinator and coordinator.is_deputy)
 
 
-class NewStaffForm(BaseUserCreationForm):
+class NewStaffForm(DeputyMixin, BaseUserCreationForm):
     group = forms.ModelChoiceField(
         queryset=Group.objects.none(),  # the admin sets those there are
         label=_("Grupp"),

@@ -20,9 +20,18 @@ def groups():
     return Group.objects.filter(name__in=list(roles.ROLES)).order_by("name")
 
 
+def deputies(besides=None) -> dict[int, str]:
+    """By the group of each side, who stands in for its coordinator, or "" when nobody does."""
+    rows = Coordinator.objects.filter(is_deputy=True).select_related("user")
+    held = {row.side: str(row) for row in rows.exclude(user=besides and besides.pk)}
+    made = Group.objects.filter(name__in=list(SIDES))
+    return {group.pk: held.get(SIDES[group.name], "") for group in made}
+
+
 @transaction.atomic
-def place(*, user, group: Group | None) -> None:
-    """Put somebody in one group. The side goes with it, since rights hang on the side too.
+def place(*, user, group: Group | None, is_deputy: bool = False) -> None:
+    """Put somebody in one group. The side goes with it, since rights hang on the side too; so does
+    standing in for the side's coordinator, which one person at a time does.
 
     Whoever is moved logs in again: nothing that the old rights opened stays open.
     """
@@ -31,7 +40,9 @@ def place(*, user, group: Group | None) -> None:
     user.groups.set([group] if group else [])
     side = SIDES.get(group.name) if group else None
     if side:
-        Coordinator.objects.update_or_create(user=user, defaults={"side": side})
+        Coordinator.objects.update_or_create(
+            user=user, defaults={"side": side, "is_deputy": is_deputy}
+        )
     else:
         Coordinator.objects.filter(user=user).delete()
 
