@@ -43,8 +43,8 @@ from remiss.admin import (
     themes,
     translating,
     tying,
-    writing,
     waiting,
+    writing,
 )
 from remiss.admin.gates import is_coordinator
 
