@@ -9,7 +9,7 @@ class RemissConfig(AppConfig):
     verbose_name = "Remiss"
 
     def ready(self):
-        from remiss import checks  # noqa: F401  registers them
+        from remiss import checks, signins  # noqa: F401  registers them
 
 
 class SamordningConfig(AdminConfig):

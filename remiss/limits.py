@@ -37,6 +37,9 @@ CODE_ONCE = Limit("code-once", 1, 24 * 3600)
 CODE_ALARMS = Limit("code-alarm", 0, 3600)
 FAILURES_OF_ACCOUNT = Limit("failure-account", 30, 3600)
 FAILURES_FROM_NETWORK = Limit("failure-network", 60, 3600)
+# Of what is logged about logins, not of the logins: those are counted by axes.
+LOGGED_FAILURES = Limit("logged-failure", 20, 3600)
+LOGGED_LOCK_OUTS = Limit("logged-lock-out", 1, 1800)
 
 TRACES_KEPT = timedelta(days=14)  # as the page on personuppgifter says
 SHORTEST_FILLING = timedelta(seconds=3)  # nobody reads and fills in the start form faster

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from remiss.models import (
@@ -133,9 +132,50 @@ def test_whether_the_invited_are_shown_is_changed_at_any_time_and_logged(
 
     consultation.refresh_from_db()
     assert consultation.shows_invited
-    logged = LogEntry.objects.get(user=city)
-    assert logged.object_id == str(consultation.pk)
-    assert "Visa sändlistan på webbplatsen" in logged.get_change_message()
+    event = Event.objects.get()
+    assert (event.verb, event.actor, event.consultation) == ("changed_settings", city, consultation)
+    assert event.note == "visa sändlistan på webbplatsen från nej till ja"
+
+
+def test_each_change_of_the_plan_and_of_a_setting_is_one_event(
+    signed_in, city, consultation, area, at
+):
+    client, at_once = signed_in(city), {"heading": "Stadsliv", "lead": "Ny ingress"}
+    at(BEFORE)
+    posted(client, url_of(area), **at_once)
+    posted(client, url_of(area))  # as it stands
+    posted(client, add_url("areahint"), question=question_of(area), area=area.pk, text="Tips")
+    hint = AreaHint.objects.get(text="Tips")
+    client.post(reverse("admin:remiss_areahint_delete", args=[hint.pk]), {"post": "yes"})
+    posted(client, url_of(consultation), last_day="2026-12-07", registry_number="STK-1")
+    at(NOON)
+    posted(client, url_of(consultation), title="En ny rubrik", correction="Fel rubrik")
+    data = posted(client, url_of(area), heading="Stadens liv", correction="Fel ord")
+
+    assert data.url == reverse("admin:plan")
+    found = Event.objects.order_by("pk").values_list("verb", "actor", "consultation", "note")
+    assert [(verb, note) for verb, _actor, _consultation, note in found] == [
+        ("changed_plan", "prioriterat område 3. Stadsliv: rubrik, ingress"),
+        ("changed_plan", "lade till hjälptext för ett område Tips"),
+        ("changed_plan", "tog bort hjälptext för ett område Tips"),
+        (
+            "changed_settings",
+            "sista svarsdag från 2026-11-30 till 2026-12-07; "
+            "diarienummer från STK-2026-663 till STK-1",
+        ),
+        ("corrected", "Fel rubrik"),
+        (
+            "changed_settings",
+            "rubrik från Handlingsplan för samverkan mellan idéburen sektor och Malmö stad "
+            "till En ny rubrik",
+        ),
+        ("corrected", "Fel ord"),
+    ]
+    assert {row[1:3] for row in found} == {(city.pk, consultation.pk)}
+
+
+def question_of(area):
+    return area.version.questions.get(key="exists").pk
 
 
 def test_days_and_address_are_edited_before_opening_only(signed_in, city, consultation, at):

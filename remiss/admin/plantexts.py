@@ -1,13 +1,14 @@
 """The plan's texts, freely edited until the remiss opens, then only as a noted rättelse."""
 
 from django.contrib import admin
+from django.db import transaction
 from django.shortcuts import redirect
 
 from remiss.admin.base import ChoiceFilter, PlainAdmin
 from remiss.admin.gates import moment
 from remiss.forms.stock import ConsultationForm, CorrectedForm
 from remiss.models import AreaHint, Consultation, PlanVersion, PriorityArea, Question
-from remiss.workflow import recording
+from remiss.workflow import planning, recording
 
 MARKDOWN = (
     "Rutor märkta Markdown: en tom rad ger nytt stycke, rader med - först blir en punktlista, "
@@ -86,9 +87,20 @@ class FrozenAdmin(PlainAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        fields = [name for name in form.changed_data if name != "correction"]
         note, version = form.cleaned_data.get("correction"), self.version_of(obj)
-        if note and version and form.changed_data != ["correction"]:
+        if note and version and fields:
             recording.correct_plan(version=version, note=note, at=moment(request), by=request.user)
+        else:
+            self.log_saved(obj, fields, is_new=not change, at=moment(request), by=request.user)
+
+    def log_saved(self, obj, fields, *, is_new, at, by):
+        """The log of what is no rättelse, which has a line of its own."""
+        part = {"part": obj, "consultation": self.version_of(obj).consultation, "at": at, "by": by}
+        if is_new:
+            planning.added_to_plan(**part)
+        elif fields:
+            planning.changed_plan(fields=fields, **part)
 
     def response_post_save_change(self, request, obj):
         return redirect("admin:plan")
@@ -109,6 +121,7 @@ class ConsultationAdmin(FrozenAdmin):
         "registry_number",
         "controller",
         "shows_invited",
+        "suggests_themes",
         "contact_email",
         "contact_phone",
     ]
@@ -124,6 +137,19 @@ class ConsultationAdmin(FrozenAdmin):
 
     def has_add_permission(self, request):
         return PlainAdmin.has_add_permission(self, request)
+
+    def save_model(self, request, obj, form, change):
+        """What is public and frozen is a rättelse too; every setting is logged with its values."""
+        super().save_model(request, obj, form, change)
+        if change:
+            before = {name: form.initial[name] for name in form.changed_data if name in self.fields}
+            planning.changed_settings(
+                consultation=obj, before=before, at=moment(request), by=request.user
+            )
+
+    def log_saved(self, obj, fields, *, is_new, at, by):
+        if is_new:
+            planning.made_consultation(consultation=obj, at=at, by=by)
 
 
 @admin.register(PlanVersion)
@@ -171,6 +197,14 @@ class OfVersionAdmin(FrozenAdmin):
     def has_delete_permission(self, request, obj=None):
         may = admin.ModelAdmin.has_delete_permission(self, request, obj)
         return may and obj is not None and not self.is_frozen(request, obj)
+
+    @transaction.atomic
+    def delete_model(self, request, obj):
+        version = self.version_of(obj)
+        planning.took_from_plan(
+            part=obj, consultation=version.consultation, at=moment(request), by=request.user
+        )
+        super().delete_model(request, obj)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         versions = self.unfrozen_versions(request)

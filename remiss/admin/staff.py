@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 
 from remiss import roles
 from remiss.admin.base import ChoiceFilter, PlainAdmin
+from remiss.admin.gates import moment
 from remiss.forms.stock import NewStaffForm, StaffForm
 from remiss.workflow import credentials, staffing
 
@@ -65,17 +67,34 @@ class StaffAdmin(PlainAdmin, UserAdmin):
         return form
 
     def save_model(self, request, obj, form, change):
+        """All of it by verbs, which write the log."""
+        who = {"user": obj, "at": moment(request), "by": request.user}
         if not change:
-            obj.is_staff = True
-        super().save_model(request, obj, form, change)
-        if change and not obj.is_active:
-            credentials.end_sessions(obj)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
+            staffing.employ(**self._placed(form), **who)
+            return
+        staffing.change(changed=form.changed_data, **who)
         if "group" in form.cleaned_data:
-            placed = {name: form.cleaned_data[name] for name in ("group", "is_deputy")}
-            staffing.place(user=form.instance, **placed)
+            staffing.place(**self._placed(form), **who)
+
+    @staticmethod
+    def _placed(form) -> dict:
+        return {name: form.cleaned_data[name] for name in ("group", "is_deputy")}
+
+    @transaction.atomic
+    def user_change_password(self, request, id, form_url=""):
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            user = self.get_object(request, unquote(id))
+            credentials.let_try_again(user)
+            if user.pk != request.user.pk:
+                credentials.end_sessions(user)
+        return response
+
+    def construct_change_message(self, request, form, formsets, add=False):  # noqa: FBT002
+        # The stock page for a password calls nothing else of ours between saving and answering.
+        if isinstance(form, self.change_password_form):
+            staffing.password_was_set(user=form.user, at=moment(request), by=request.user)
+        return super().construct_change_message(request, form, formsets, add)
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(
@@ -85,15 +104,6 @@ class StaffAdmin(PlainAdmin, UserAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         context |= {"section": "staff"}
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def user_change_password(self, request, id, form_url=""):
-        response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302:
-            user = self.get_object(request, unquote(id))
-            credentials.let_try_again(user)
-            if user.pk != request.user.pk:
-                credentials.end_sessions(user)
-        return response
 
     def history_view(self, request, object_id, extra_context=None):
         return super().history_view(request, object_id, {"section": "staff"})

@@ -2,7 +2,7 @@
 
 from .body import BODY_KINDS, Body, BodyAddress
 from .draft import Conflict, Draft, DraftFile, DraftPart, DraftRevision, Editor, How
-from .event import Disclosure, Event, Throttle, Verb
+from .event import VERBS, Concern, Disclosure, Event, Throttle, Verb
 from .extension import ExtensionRequest
 from .feedback import AccessibilityReport
 from .invitation import SETTLED, CountedFor, Invitation, Status
@@ -56,6 +56,8 @@ __all__ = [
     "ReplyState",
     "SendBack",
     "Disclosure",
+    "Concern",
+    "VERBS",
     "Translation",
     "Transcript",
     "Note",

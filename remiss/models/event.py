@@ -20,7 +20,7 @@ class Verb(models.TextChoices):
     SET_ASIDE = "set_aside", _("lade svaret åt sidan")
     TOOK_BACK = "took_back", _("tog tillbaka svaret bland de andra")
     READ_CONTACT = "read_contact", _("läste kontaktuppgifter")
-    EXPORTED = "exported", _("exporterade svar")
+    EXPORTED = "exported", _("tog ut uppgifter som fil")
     MOVED_LAST_DAY = "moved_last_day", _("flyttade sista svarsdagen")
     CORRECTED = "corrected", _("rättade planen")
     CHANGED_EMAIL = "changed_email", _("bytte e-postadress")
@@ -75,6 +75,125 @@ class Verb(models.TextChoices):
     HANDED_OVER = "handed_over", _("lämnade över återkoppling")
     APPROVED = "approved", _("godkände återkoppling")
     SENT_BACK = "sent_back", _("skickade tillbaka återkoppling")
+    CHANGED_PLAN = "changed_plan", _("ändrade planen")
+    CHANGED_SETTINGS = "changed_settings", _("ändrade remissens inställningar")
+    CHOSE_NOTICE = "chose_notice", _("valde mejl om nya svar")
+    MADE_ACCOUNT = "made_account", _("skapade ett konto")
+    CHANGED_ACCOUNT = "changed_account", _("ändrade uppgifter i ett konto")
+    CHANGED_GROUP = "changed_group", _("ändrade gruppen för ett konto")
+    CLOSED_ACCOUNT = "closed_account", _("stängde av ett konto")
+    REOPENED_ACCOUNT = "reopened_account", _("öppnade ett konto igen")
+    SET_PASSWORD = "set_password", _("satte nytt lösenord för ett konto")
+    LOGGED_IN = "logged_in", _("loggade in")
+    LOGGED_OUT = "logged_out", _("loggade ut")
+    FAILED_LOGIN = "failed_login", _("misslyckades med att logga in")
+    LOCKED_OUT = "locked_out", _("stängdes ute efter för många försök")
+
+
+class Concern(models.TextChoices):
+    """What kind of thing an event is about. Each verb is of one kind."""
+
+    ANSWERS = "svar", _("Svar")
+    HANDED_OUT = "uppgifter", _("Diarium, kontaktuppgifter och filer")
+    REVIEW = "genomgang", _("Genomgång av svaren")
+    INVITED = "inbjudna", _("Remissinstanser och brev")
+    SETTINGS = "installningar", _("Planen och inställningar")
+    ACCOUNTS = "konton", _("Konton")
+    LOGINS = "inloggning", _("Inloggning")
+
+
+VERBS: dict[Concern, tuple[Verb, ...]] = {
+    Concern.ANSWERS: (
+        Verb.SUBMITTED,
+        Verb.WITHDREW,
+        Verb.RESTORED,
+        Verb.RECORDED,
+        Verb.SET_ASIDE,
+        Verb.TOOK_BACK,
+        Verb.CHANGED_EMAIL,
+        Verb.TIED,
+        Verb.UNTIED,
+        Verb.GRANTED,
+        Verb.DECLINED,
+        Verb.WROTE_TO,
+        Verb.STOPPED_LETTER,
+        Verb.CORRECTED_NAME,
+    ),
+    Concern.HANDED_OUT: (
+        Verb.REGISTERED,
+        Verb.READ_CONTACT,
+        Verb.EXPORTED,
+        Verb.DISCLOSED,
+        Verb.SEARCHED_PERSON,
+        Verb.TOOK_EXTRACT,
+        Verb.ERASED,
+        Verb.DISPOSED,
+    ),
+    Concern.REVIEW: (
+        Verb.PLACED,
+        Verb.NO_ACTION,
+        Verb.DIVIDED,
+        Verb.CHANGED_THEME,
+        Verb.UNDID_STEP,
+        Verb.WROTE_NOTE,
+        Verb.TRANSCRIBED,
+        Verb.TRANSLATED,
+        Verb.SHARED_AREAS,
+        Verb.JOINED_ACTORS,
+        Verb.WROTE_REPLY,
+        Verb.HANDED_OVER,
+        Verb.APPROVED,
+        Verb.SENT_BACK,
+        Verb.MASKED,
+        Verb.UNMASKED,
+        Verb.LET_STAND,
+        Verb.ASKED_AGAIN,
+    ),
+    Concern.INVITED: (
+        Verb.IMPORTED,
+        Verb.CHANGED_BODY,
+        Verb.MERGED,
+        Verb.INVITED,
+        Verb.REMINDED,
+        Verb.UNDID,
+        Verb.OPENED,
+        Verb.BEGAN,
+        Verb.ABSTAINED,
+        Verb.CHANGED_MIND,
+        Verb.REVOKED,
+        Verb.RESENT,
+        Verb.BOUNCED,
+        Verb.NOTED,
+    ),
+    Concern.SETTINGS: (
+        Verb.MOVED_LAST_DAY,
+        Verb.CORRECTED,
+        Verb.CHANGED_PLAN,
+        Verb.CHANGED_SETTINGS,
+        Verb.WROTE_TEXT,
+        Verb.CHOSE_NOTICE,
+    ),
+    Concern.ACCOUNTS: (
+        Verb.MADE_ACCOUNT,
+        Verb.CHANGED_ACCOUNT,
+        Verb.CHANGED_GROUP,
+        Verb.CLOSED_ACCOUNT,
+        Verb.REOPENED_ACCOUNT,
+        Verb.SET_PASSWORD,
+        Verb.CHANGED_PASSWORD,
+        Verb.ADDED_FACTOR,
+        Verb.REMOVED_FACTOR,
+        Verb.NEW_CODES,
+        Verb.RESET_FACTOR,
+    ),
+    Concern.LOGINS: (
+        Verb.LOGGED_IN,
+        Verb.LOGGED_OUT,
+        Verb.FAILED_LOGIN,
+        Verb.LOCKED_OUT,
+        Verb.MANY_FAILURES,
+    ),
+}
 
 
 class Disclosure(models.TextChoices):
@@ -87,6 +206,10 @@ class Disclosure(models.TextChoices):
     @property
     def needs_note(self) -> bool:
         return self != Disclosure.WHOLE
+
+
+def _name(user) -> str:
+    return user.get_full_name() or user.username
 
 
 class Event(models.Model):
@@ -108,23 +231,42 @@ class Event(models.Model):
     body = models.ForeignKey(
         Body, models.PROTECT, null=True, related_name="events", verbose_name=_("remissinstans")
     )
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("konto"),
+    )
     note = models.CharField(_("anteckning"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("händelse")
         verbose_name_plural = _("händelser")
         default_permissions = ("view",)
+        permissions = [("view_account_event", "Kan läsa loggen över konton och inställningar")]
         ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["at", "id"], name="event_at"),
+            models.Index(fields=["actor", "at"], name="event_actor_at"),
+            models.Index(fields=["verb", "at"], name="event_verb_at"),
+        ]
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_verb_display()}"
 
     @property
+    def account_name(self) -> str:
+        return _name(self.account) if self.account else ""
+
+    @property
     def actor_name(self) -> str:
         if self.actor:
-            return self.actor.get_full_name() or self.actor.username
+            return _name(self.actor)
         if self.verb in {Verb.BOUNCED, Verb.MANY_FAILURES}:
             return "Portalen"
+        if self.verb in VERBS[Concern.LOGINS]:
+            return "Ingen som är inloggad"
         return "Remissinstansen" if self.body_id else "Den som svarat"
 
 

@@ -42,8 +42,7 @@ def note_change(*, user, verb: Verb, what: str = "", at: datetime) -> None:
 
     The letter is for the one case where it was somebody else who did.
     """
-    note = f"Konto {user.username}. {what}".strip()
-    _noted(user, verb=verb, note=note, by=user, at=at)
+    _noted(user, verb=verb, note=what, by=user, at=at)
 
 
 def refusal(*, user, by) -> str:
@@ -68,13 +67,12 @@ def reset_second_factor(*, user, reason: str, by, at: datetime) -> int:
     number = factors_of(user).count()
     Authenticator.objects.filter(user=user).delete()
     end_sessions(user)
-    note = f"Konto {user.username}. {reason}"
-    _noted(user, verb=Verb.RESET_FACTOR, note=note, by=by, at=at)
+    _noted(user, verb=Verb.RESET_FACTOR, note=reason, by=by, at=at)
     return number
 
 
 def _noted(user, *, verb: Verb, note: str, by, at: datetime) -> None:
-    event = Event.objects.create(verb=verb, actor=by, at=at, note=note[:500])
+    event = Event.objects.create(verb=verb, actor=by, account=user, at=at, note=note[:500])
     if user.email:
         mail.queue_login_changed(user, event, at=at)
 

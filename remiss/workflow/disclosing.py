@@ -1,4 +1,4 @@
-"""What leaves the portal by the hand of staff: a postlista, a version, what was lämnat ut."""
+"""What leaves the portal by the hand of staff: a postlista, the log, a version, an utlämnande."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -68,6 +68,10 @@ def took_extract(*, count: int, form: str, at: datetime, by) -> None:
     Event.objects.create(
         at=at, actor=by, verb=Verb.TOOK_EXTRACT, note=f"som {form}, antal uppgifter: {count}"
     )
+def took_log(*, count: int, form: str, chosen: str, at: datetime, by) -> None:
+    """Log that the log was taken out: how many events, and which were asked for."""
+    note = f"loggen som {form}, antal händelser: {count}. {chosen}"
+    Event.objects.create(at=at, actor=by, verb=Verb.EXPORTED, note=note[:500])
 
 
 def _note(verb: str, submission: Submission, note: str, *, at: datetime, by) -> Event:
