@@ -1,6 +1,12 @@
-"""Who may do what among staff: five groups as one dict, applied by `manage.py setup_roles`."""
+"""Who may do what among staff: five groups as one dict, applied by `manage.py setup_roles`.
+
+The page Roller shows this file: every permission has its sentence here.
+"""
+
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
@@ -46,6 +52,7 @@ COORDINATE = [
     "remiss.view_accessibilityreport",
     "remiss.write_to_respondent",
     "remiss.correct_name",
+    "remiss.view_coordinator",
 ]
 
 ROLES: dict[str, list[str]] = {
@@ -73,7 +80,69 @@ ROLES: dict[str, list[str]] = {
         "remiss.change_coordinator",
         "remiss.view_coordinator",
         "remiss.view_consultation",
+        "remiss.view_account_event",
     ],
+}
+
+# What each permission lets somebody do, by kind of thing.
+SENTENCES: dict[str, dict[str, str]] = {
+    "Svar": {
+        "remiss.view_response": "Läsa svar, bilagor och kvitton",
+        "remiss.record_response": "Registrera svar som kom på annat sätt",
+        "remiss.set_aside_response": "Lägga svar åt sidan och ta tillbaka dem",
+        "remiss.register_response": "Skriva in diarienummer och anteckna utlämnanden",
+        "remiss.export_response": "Ta ut svar, postlista och sändlista som filer",
+        "remiss.view_contact": "Läsa kontaktuppgifter, om inget annat är bestämt nedan",
+    },
+    "Genomgång": {
+        "remiss.view_theme": "Läsa teman och se vad som är placerat",
+        "remiss.place_passage": "Placera stycken, ändra teman, skriva anteckningar och översätta",
+    },
+    "Remissinstanser": {
+        "remiss.view_body": "Läsa om remissinstanser",
+        "remiss.view_invitation": "Se vilka som är inbjudna och om de har svarat",
+        "remiss.add_body": "Lägga till remissinstanser och läsa in dem från en fil",
+        "remiss.change_body": "Ändra remissinstanser och slå ihop dem",
+        "remiss.invite_body": "Bjuda in, påminna och skriva brevtexterna",
+        "remiss.view_letter": "Läsa listan över brev",
+    },
+    "Tid": {
+        "remiss.view_extensionrequest": "Läsa önskemål om längre tid",
+        "remiss.decide_extension": "Besluta om längre tid",
+        "remiss.move_last_day": "Flytta sista svarsdagen",
+    },
+    "Planen": {
+        "remiss.view_consultation": "Läsa remissens inställningar",
+        "remiss.add_consultation": "Lägga upp en ny remiss",
+        "remiss.change_consultation": "Ändra remissens inställningar",
+        "remiss.view_planversion": "Läsa planens texter",
+        "remiss.add_planversion": "Lägga till en version av planen",
+        "remiss.change_planversion": "Ändra planens texter",
+        "remiss.view_priorityarea": "Läsa områdena",
+        "remiss.add_priorityarea": "Lägga till ett område",
+        "remiss.change_priorityarea": "Ändra ett område",
+        "remiss.view_question": "Läsa frågorna",
+        "remiss.add_question": "Lägga till en fråga",
+        "remiss.change_question": "Ändra en fråga",
+        "remiss.view_areahint": "Läsa hjälptexterna till frågorna",
+        "remiss.add_areahint": "Lägga till en hjälptext",
+        "remiss.change_areahint": "Ändra en hjälptext",
+        "remiss.delete_areahint": "Ta bort en hjälptext, innan remissen har öppnat",
+    },
+    "Logg och rapporter": {
+        "remiss.view_event": "Läsa loggen, utom vem som har loggat in",
+        "remiss.view_account_event": "Läsa loggen över konton, inloggningar och inställningar",
+        "remiss.view_accessibilityreport": "Läsa rapporter om tillgänglighet",
+    },
+    "Konton": {
+        "auth.view_user": "Se alla konton",
+        "auth.add_user": "Skapa konton",
+        "auth.change_user": "Ändra konton, byta grupp, stänga av och sätta nytt lösenord",
+        "auth.view_group": "Se vilka grupper det finns",
+        "remiss.view_coordinator": "Se den här sidan",
+        "remiss.add_coordinator": "Göra någon till samordnare, genom gruppen",
+        "remiss.change_coordinator": "Byta sida för en samordnare, genom gruppen",
+    },
 }
 
 
@@ -87,6 +156,69 @@ def setup_roles() -> None:
     for name, wanted in ROLES.items():
         group, _is_new = Group.objects.get_or_create(name=name)
         group.permissions.set([known[label] for label in wanted])
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A group in the database that is not as the dict says."""
+
+    group: str
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+
+def differences() -> list[Difference]:
+    """Where the database's groups differ from the dict; nobody is to have changed them by hand."""
+    held: dict[str, set[str]] = {}
+    rows = Group.objects.values_list(
+        "name", "permissions__content_type__app_label", "permissions__codename"
+    )
+    for name, app, codename in rows:
+        held.setdefault(name, set()).update([f"{app}.{codename}"] if codename else [])
+    found = []
+    for name in [*ROLES, *sorted(set(held) - set(ROLES))]:
+        wanted, has = set(ROLES.get(name, ())), held.get(name, set())
+        if wanted != has:
+            found.append(Difference(name, tuple(sorted(wanted - has)), tuple(sorted(has - wanted))))
+    return found
+
+
+def with_more_than_a_group():
+    """Accounts that may do something no group gives them: superusers, and rights given directly."""
+    users = get_user_model().objects.filter(is_active=True)
+    more = users.filter(is_superuser=True) | users.filter(user_permissions__isnull=False)
+    return more.distinct().order_by("username")
+
+
+def not_by_permission() -> list[tuple[str, str]]:
+    """What the side or the group decides, not a permission: a superuser has every permission and
+    no side (decision 5)."""
+    contacts = "Registratorn och samordnaren från kommunen läser dem. "
+    contacts += (
+        "Samordnaren från idéburen sektor läser dem också, enligt en inställning på servern."
+        if settings.IDEBUREN_SEES_CONTACTS
+        else "Samordnaren från idéburen sektor läser dem inte, enligt en inställning på servern."
+    )
+    return [
+        ("Sista svarsdagen", "Bara samordnaren från kommunen flyttar den."),
+        ("Längre tid", "Bara samordnaren från kommunen beslutar, som myndighet."),
+        ("Kontaktuppgifter", f"{contacts} Varje läsning står i loggen."),
+        (
+            "Återkoppling",
+            "En samordnare lämnar över och samordnaren från den andra sidan godkänner. "
+            "Ingen godkänner sin egen.",
+        ),
+        (
+            "Sekretessmarkering",
+            "Det som är markerat läser bara registratorn och samordnaren från kommunen, "
+            "tills det är prövat.",
+        ),
+        (
+            "Utlämnande",
+            "Registratorn och samordnaren från kommunen antecknar vad som lämnats ut.",
+        ),
+        ("Utkast", "Ingen läser utkast. Bara antalet syns."),
+    ]
 
 
 def side_of(user) -> str:

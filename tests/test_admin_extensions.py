@@ -432,8 +432,8 @@ def test_the_log_tells_of_both_decisions_and_can_be_filtered(signed_in, registra
     client = signed_in(registrar)
 
     for verb, words in (("granted", "gav längre tid"), ("declined", "gav inte längre tid")):
-        page = client.get("/samordning/remiss/event/", {"vad": verb})
-        assert page.context["cl"].result_count == 1
+        page = client.get("/samordning/logg/", {"vad": verb})
+        assert page.context["count"] == 1
         assert words in page.content.decode()
 
 

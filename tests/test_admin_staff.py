@@ -1,13 +1,16 @@
 """Accounts: who may make whom what, Mina mejl, and the login."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.urls import reverse
 
 from remiss import models, roles
-from remiss.models import Coordinator
+from remiss.models import VERBS, Concern, Coordinator, Event
 from tests import factories
 from tests.factories import NOON, make_submission
 
@@ -117,8 +120,6 @@ def test_nobody_makes_themselves_a_deputy(signed_in, administrator):
 
 
 def test_a_closed_account_is_out_at_once(signed_in, administrator, reader, client):
-    from django.test import Client
-
     theirs = Client()
     theirs.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
     assert theirs.get("/samordning/").status_code == 200
@@ -371,7 +372,7 @@ def test_somebody_who_is_not_staff_is_refused(client, db):
 
 def test_the_workbench_holds_our_own_tables_and_nothing_else():
     assert {model.__name__ for model in admin.site._registry} == {
-        "AccessibilityReport", "AreaHint", "Body", "Consultation", "Event", "ExtensionRequest",
+        "AccessibilityReport", "AreaHint", "Body", "Consultation", "ExtensionRequest",
         "Invitation", "Letter",
         "PlanVersion", "PriorityArea", "Question", "Response", "User",
     }  # fmt: skip
@@ -394,6 +395,7 @@ def test_a_draft_shows_nowhere_but_as_a_number(signed_in, superuser, consultatio
     models.AccessibilityReport.objects.create(at=NOON, text="En brist")
 
     pages = ["/samordning/", "/samordning/planen/", "/samordning/svar/registrera/"]
+    pages += ["/samordning/logg/", f"/samordning/logg/?om={canary}"]
     for model, model_admin in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         pages += [reverse(f"{name}_changelist"), reverse(f"{name}_changelist") + f"?q={canary}"]
@@ -406,12 +408,129 @@ def test_a_draft_shows_nowhere_but_as_a_number(signed_in, superuser, consultatio
     for page in pages:
         # The word that was searched for stands in the search box, and only there.
         content = client.get(page).content.decode().replace(f'value="{canary}"', "")
-        content = content.replace(f"q={canary}", "").replace(
-            f"q={canary}".replace("å", "%C3%A5"), ""
-        )
+        for name in ("q", "om"):
+            content = content.replace(f"{name}={canary}", "").replace(
+                f"{name}={canary}".replace("å", "%C3%A5"), ""
+            )
         assert canary.lower() not in content.lower(), page
         assert "kanariefageln" not in content, page
         assert draft.public_id not in content, page
     assert ("utkast (innehållet syns inte)", 1) in [
         (figure.label, figure.number) for figure in client.get("/samordning/").context["figures"]
+    ]
+
+
+# What is logged of accounts and logins
+
+
+def log_of(*concerns):
+    verbs = [verb for concern in concerns for verb in VERBS[concern]]
+    rows = Event.objects.filter(verb__in=verbs).order_by("pk")
+    return [
+        (row.verb, row.actor and row.actor.username, row.account and row.account.username, row.note)
+        for row in rows
+    ]
+
+
+def test_each_change_of_an_account_is_one_event(signed_in, administrator, noon):
+    client = signed_in(administrator)
+    client.post(f"{LIST}add/", account(group=group(roles.READER), **FORGED))
+    made = get_user_model().objects.get(username="ny")
+    as_it_is = {"username": "ny", "first_name": "Nils", "last_name": "Exempel",
+                "email": "ny@malmoandan.example", "group": group(roles.READER),
+                "is_active": "on"}  # fmt: skip
+
+    client.post(url_of(made), as_it_is | FORGED)
+    client.post(url_of(made), as_it_is | {"last_name": "Ek", "group": group(roles.REGISTRAR)})
+    client.post(url_of(made), as_it_is | {"last_name": "Ek", "group": "", "is_active": ""})
+    client.post(url_of(made), as_it_is | {"last_name": "Ek", "group": ""})
+    new = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    client.post(url_of(made, "password"), new | {"password2": "en annan"})
+    client.post(url_of(made, "password"), new)
+
+    assert log_of(Concern.ACCOUNTS) == [
+        (verb, "admir", "ny", note)
+        for verb, note in [
+            ("made_account", "Läsare"),
+            ("changed_account", "efternamn"),
+            ("changed_group", "från Läsare till Registrator"),
+            ("closed_account", ""),
+            ("changed_group", "från Registrator till ingen grupp"),
+            ("reopened_account", ""),
+            ("set_password", ""),
+        ]
+    ]
+    made.refresh_from_db()
+    assert not made.is_superuser
+    assert made.user_permissions.count() == 0
+
+
+def test_new_rights_and_lost_ones_hold_from_the_next_request(signed_in, administrator, reader):
+    theirs = Client()
+    theirs.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    assert theirs.get("/samordning/logg/").status_code == 403
+
+    for name, status in ((roles.REGISTRAR, 200), (roles.READER, 403)):
+        signed_in(administrator).post(
+            url_of(reader),
+            {"username": "lena", "email": "", "is_active": "on", "group": group(name)},
+        )
+        assert theirs.get("/samordning/logg/").status_code == status
+
+
+@pytest.mark.parametrize("page", ["auth/group/", "auth/permission/", "auth/group/1/change/"])
+def test_groups_and_permissions_have_no_page(signed_in, superuser, administrator, page):
+    for user in (superuser, administrator):
+        client = signed_in(user)
+        assert client.get(f"/samordning/{page}").status_code == 404
+        assert client.post(f"/samordning/{page}", {"name": "Allt"}).status_code == 404
+
+
+def test_logins_are_logged_once_each(client, city, noon):
+    log_in(client)
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": "en-ny-lang-fras", "password2": "en-ny-lang-fras"},
+    )
+    client.post(reverse("account_logout"))
+
+    assert log_of(Concern.LOGINS, Concern.ACCOUNTS) == [
+        (verb, "maria", None, "") for verb in ("logged_in", "changed_password", "logged_out")
+    ]
+
+
+def test_wrong_passwords_and_the_lock_out_are_logged(client, city, noon):
+    for _number in range(12):
+        log_in(client, "fel")
+
+    assert log_of(Concern.LOGINS) == [
+        *[("failed_login", None, "maria", "")] * 7,
+        ("locked_out", None, "maria", ""),
+    ]
+    assert {each.actor_name for each in Event.objects.all()} == {"Ingen som är inloggad"}
+
+
+def test_what_is_typed_for_an_account_that_is_not_there_is_not_kept(client, city, noon):
+    for name in ("hemligt-losenord", "hemligt\0", "MARIA\r\nhemligt"):
+        for _number in range(9):
+            log_in(client, "fel", name)
+
+    assert log_of(Concern.LOGINS) == []
+
+
+def test_nobody_fills_the_log_from_outside(client, city, at):
+    for number in range(22):
+        at(NOON + timedelta(seconds=number))
+        log_in(client, "fel", REMOTE_ADDR=f"192.0.2.{number}")
+
+    assert len(log_of(Concern.LOGINS)) == 20
+
+
+def test_a_chosen_way_of_letters_is_logged(signed_in, city, noon):
+    for notice in ("daily", "daily", "at_once"):
+        signed_in(city).post(reverse("admin:my_notice"), {"notice": notice})
+
+    assert log_of(Concern.SETTINGS) == [
+        ("chose_notice", "maria", None, "En gång om dagen"),
+        ("chose_notice", "maria", None, "Genast, ett mejl per svar"),
     ]

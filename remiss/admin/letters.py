@@ -5,7 +5,7 @@ from django.contrib.admin.views.main import ChangeList
 
 from remiss import roles
 from remiss.admin.base import ChoiceFilter, short_time
-from remiss.admin.log import LoggedAdmin, linked
+from remiss.admin.logged import LoggedAdmin, linked
 from remiss.models import Letter, Submission
 
 SUBMISSION = "submission:"

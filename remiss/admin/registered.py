@@ -10,7 +10,7 @@ from remiss.admin import (  # noqa: E402, F401  they register
     extensions,
     invitations,
     letters,
-    log,
+    logged,
     plantexts,
     responses,
     staff,

@@ -29,6 +29,7 @@ from remiss.admin import (
     inviting,
     lettertexts,
     masking,
+    log,
     matrix,
     naming,
     notices,
@@ -40,6 +41,7 @@ from remiss.admin import (
     registering,
     registry,
     replying,
+    rights,
     themes,
     translating,
     tying,
@@ -57,6 +59,11 @@ class Place:
     label: str
     url_name: str
     permission: str = ""
+    or_permission: str = ""
+
+    def is_for(self, user) -> bool:
+        asked = [each for each in (self.permission, self.or_permission) if each]
+        return not asked or any(user.has_perm(each) for each in asked)
 
 
 MENU = [
@@ -78,7 +85,7 @@ MENU = [
     Place("registry", "Diarium", "admin:unregistered", "remiss.export_response"),
     Place("actors", "Aktörer", "admin:actors", "remiss.view_theme"),
     Place("plan", "Planen", "admin:plan", "remiss.view_consultation"),
-    Place("log", "Logg", "admin:remiss_event_changelist", "remiss.view_event"),
+    Place("log", "Logg", "admin:log", "remiss.view_event", "remiss.view_account_event"),
     Place("export", "Exportera", "admin:export", "remiss.export_response"),
     Place("staff", "Konton", "admin:auth_user_changelist", "auth.view_user"),
 ]
@@ -105,7 +112,7 @@ class SamordningSite(AdminSite):
                 "menu": [
                     (place.section, place.label, reverse(place.url_name))
                     for place in MENU
-                    if not place.permission or user.has_perm(place.permission)
+                    if place.is_for(user)
                 ],
                 "has_notice": is_coordinator(user),
                 "has_factors": settings.SECOND_FACTOR_REQUIRED,
@@ -153,6 +160,8 @@ class SamordningSite(AdminSite):
             *translating.urls(self),
             *registry.urls(self),
             *postlist.urls(self),
+            *log.urls(self),
+            *rights.urls(self),
             *alike.urls(self),
             *actors.urls(self),
             *placing.urls(self),
