@@ -236,6 +236,8 @@ def _message_context(letter: Letter) -> dict:
     if email_key(letter.address) != response.contact.email_key or response.confirmed_at is None:
         raise Undeliverable("the answer has moved to another address")
     return message_in_words(message)
+
+
 def _reply_context(letter: Letter) -> dict:
     """Which theme or answer, and nothing of what anybody has written about it."""
     revision = ReplyRevision.objects.with_doings().get(pk=_target(letter, "reply"))

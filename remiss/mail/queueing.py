@@ -168,6 +168,8 @@ def queue_login_changed(user, event: Event, *, at: datetime) -> None:
     """To the account's own address: its owner should hear of what somebody else has done."""
     target = f"user:{user.pk}/event:{event.pk}"
     _queue(Letter.Kind.LOGIN_CHANGED, target=target, address=user.email, at=at)
+
+
 # About replies
 
 

@@ -68,6 +68,8 @@ def took_extract(*, count: int, form: str, at: datetime, by) -> None:
     Event.objects.create(
         at=at, actor=by, verb=Verb.TOOK_EXTRACT, note=f"som {form}, antal uppgifter: {count}"
     )
+
+
 def took_log(*, count: int, form: str, chosen: str, at: datetime, by) -> None:
     """Log that the log was taken out: how many events, and which were asked for."""
     note = f"loggen som {form}, antal händelser: {count}. {chosen}"

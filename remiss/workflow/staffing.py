@@ -34,9 +34,7 @@ def deputies(besides=None) -> dict[int, str]:
 
 
 @transaction.atomic
-def employ(
-    *, user, group: Group | None, is_deputy: bool = False, at: datetime, by
-) -> None:
+def employ(*, user, group: Group | None, is_deputy: bool = False, at: datetime, by) -> None:
     """Keep a new account of staff. The log says which group, and of the person nothing more."""
     user.is_staff, user.is_superuser = True, False
     user.save()
