@@ -14,31 +14,48 @@ from remiss import roles
 from remiss.bounces import Bounce, Outcome
 from remiss.importing.columns import NAME, Choice
 from remiss.importing.reading import Row
-from remiss.models import Answer, Attachment, Disclosure, Event, LetterText, Passage, Verb
+from remiss.models import (
+    Answer,
+    Attachment,
+    Consultation,
+    Disclosure,
+    Event,
+    Finding,
+    LetterText,
+    Passage,
+    Verb,
+)
 from remiss.models.draft import area_key
 from remiss.workflow import (
     actors,
     answering,
     bodies,
     bouncing,
+    credentials,
     disclosing,
+    disposing,
+    erasing,
     extending,
     importing,
     invited,
     inviting,
+    masking,
     merging,
     moving,
+    naming,
     noting,
     planning,
     recording,
     registering,
     registering_bodies,
+    replying,
     reviewing,
     sharing,
     staffing,
     translating,
     tying,
     wording,
+    writing,
 )
 from tests.factories import (
     LAST_DAY,
@@ -52,6 +69,8 @@ from tests.factories import (
     make_recorded,
     make_staff,
     make_submission,
+    make_theme,
+    reply_to,
     send_in,
 )
 
@@ -100,9 +119,49 @@ class World:
             setattr(user, name, value)
         return user
 
+    def finding(self):
+        self.submission(texts={area_key("city-life"): {"how": "Ring Kim på 070-174 06 05."}})
+        return Finding.objects.get()
+
+    def reply(self, **how):
+        """One that the other side has written; its theme, and the number that was seen."""
+        other = make_staff(username="ahmed", group=roles.COORDINATOR_CIVIL, side="civil")
+        theme = make_theme(consultation=self.consultation, by=self.by)
+        return {"target": theme, "seen": reply_to(theme, by=other, **how).number}
+
 
 def group(name):
     return Group.objects.get(name=name)
+
+
+def masked(w):
+    submission = w.submission()
+    spot = next(iter(masking.texts_of(submission)))
+    return masking.mask(
+        submission=submission, places=[(spot, 0, 3)], reason="personal", note="", at=NOON, by=w.by
+    )[0]
+
+
+def asked_again(w):
+    finding = w.finding()
+    masking.let_stand(findings=[finding], at=NOON, by=w.by)
+    masking.ask_again(finding=finding, **w.then)
+
+
+def handed_over(w):
+    theme = make_theme(consultation=w.consultation, by=w.by)
+    revision = reply_to(theme, by=w.by)
+    replying.hand_over(target=theme, seen=revision.number, **w.then)
+
+
+def written(w):
+    return writing.write(response=w.response(), subject="Hej", body="Svara", once="en", **w.then)
+
+
+def disposed(w):
+    response = w.response()
+    Consultation.objects.update(last_day=NOON.date())
+    disposing.dispose(responses=[response.pk], decision="KS § 12", **w.then)
 
 
 def placed_together(w):
@@ -429,6 +488,65 @@ STAFF = {
     "reviewing.merge_themes": (merged_themes, [Verb.CHANGED_THEME]),
     "reviewing.split_theme": (split_theme, [Verb.CHANGED_THEME, Verb.CHANGED_THEME]),  # a new one
     "reviewing.undo": (undone_step, [Verb.UNDID_STEP]),
+    "credentials.note_change": (
+        lambda w: credentials.note_change(user=w.by, verb=Verb.NEW_CODES, at=LATER),
+        [Verb.NEW_CODES],
+    ),
+    "credentials.reset_second_factor": (
+        lambda w: credentials.reset_second_factor(user=w.account(), reason="Tappad", **w.then),
+        [Verb.RESET_FACTOR],
+    ),
+    "disclosing.searched_person": (
+        lambda w: disclosing.searched_person(count=2, **w.then), [Verb.SEARCHED_PERSON]
+    ),
+    "disclosing.took_extract": (
+        lambda w: disclosing.took_extract(count=2, form="html", **w.then), [Verb.TOOK_EXTRACT]
+    ),
+    "disposing.dispose": (disposed, [Verb.DISPOSED]),
+    "erasing.erase": (
+        lambda w: erasing.erase(response=w.response(), reason="Begärt", **w.then), [Verb.ERASED]
+    ),
+    "masking.mask": (
+        lambda w: masking.mask(
+            submission=(sent := w.submission()),
+            places=[(next(iter(masking.texts_of(sent))), 0, 3)],
+            reason="personal", note="", **w.then,
+        ),
+        [Verb.MASKED],
+    ),
+    "masking.unmask": (lambda w: masking.unmask(masking=masked(w), **w.then), [Verb.UNMASKED]),
+    "masking.hide": (
+        lambda w: masking.hide(findings=[w.finding()], **w.then), [Verb.MASKED]
+    ),
+    "masking.let_stand": (
+        lambda w: masking.let_stand(findings=[w.finding()], **w.then), [Verb.LET_STAND]
+    ),
+    "masking.ask_again": (asked_again, [Verb.ASKED_AGAIN]),
+    "naming.correct": (
+        lambda w: naming.correct(
+            response=(sent := w.submission()).response,
+            name="Kajutan", reason="Felskrivet", seen=sent.sender, **w.then,
+        ),
+        [Verb.CORRECTED_NAME],
+    ),
+    "replying.write": (
+        lambda w: replying.write(target=w.theme(), seen=0, text="Ja.", **w.then),
+        [Verb.WROTE_REPLY],
+    ),
+    "replying.hand_over": (handed_over, [Verb.HANDED_OVER]),
+    "replying.approve": (
+        lambda w: replying.approve(**w.reply(state="handed_over"), **w.then), [Verb.APPROVED]
+    ),
+    "replying.send_back": (
+        lambda w: replying.send_back(
+            **w.reply(state="handed_over"), comment="Kortare.", **w.then
+        ),
+        [Verb.SENT_BACK],
+    ),
+    "writing.write": (written, [Verb.WROTE_TO]),
+    "writing.stop": (
+        lambda w: writing.stop(message=written(w), **w.then), [Verb.WROTE_TO, Verb.STOPPED_LETTER]
+    ),
     "sharing.share": (
         lambda w: sharing.share(
             consultation=w.consultation, wanted={"city-life": w.by.coordinator}, seen={}, **w.then
@@ -532,6 +650,9 @@ SILENT = {
     "answering.find_links": DRAFT,
     "answering.confirm": "the time stands on the answer",
     "answering.change_email": "of a draft alone; of an answer it is tested with the draft's pages",
+    "credentials.ask_for_password": LETTERS,
+    "credentials.refusal": ASKS,
+    "disposing.why_not": ASKS,
     "ending.discard": DRAFT,
     "ending.purge": DRAFT,
     "extending.ask": "the request is a row of its own, with its time",
