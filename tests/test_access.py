@@ -89,7 +89,7 @@ STAFF_TABLE = {
     "account_set_password": ("", ""),
     "mfa_activate_totp": ("0lricax", "0lricax"),
     "mfa_add_webauthn": ("0lricax", "0lricax"),
-    "mfa_authenticate": ("", ""),
+    "mfa_authenticate": ("0lricax", "0lricax"),
     "mfa_deactivate_totp": ("", ""),
     "mfa_generate_recovery_codes": ("0lricax", "0lricax"),
     "mfa_index": ("0lricax", ""),
