@@ -969,6 +969,15 @@ def _(stage):
     stage.press("Mejla länken")
 
 
+@state("429 at login", "errors/429_login.html", "Vänta en minut och försök igen.")
+def _(stage):
+    for _number in range(8):
+        stage.page.goto(reverse("account_login"))
+        stage.page.get_by_label("Användarnamn").fill("maria")
+        stage.page.get_by_label("Lösenord").fill("fel")
+        stage.press("Logga in")
+
+
 @state("500", "errors/500.html", "Något gick fel hos oss")
 def _(stage):
     stage.breaks(RuntimeError("broken"))
