@@ -95,12 +95,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the token is looked at: a form older than its token is shown again by its own page.
+    "remiss.accounts.second_factor",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "remiss.accounts.second_factor",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -314,6 +315,7 @@ MFA_FORMS = {
     "activate_totp": "remiss.forms.logging_in.AddAppForm",
     "add_webauthn": "remiss.forms.logging_in.AddKeyForm",
 }
+MFA_RATE_LIMITS = False  # nobody guesses a passkey; codes are counted by our own forms
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = MFA_TRUST_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRIAL
