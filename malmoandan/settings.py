@@ -330,6 +330,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying while it is shut makes it no longer
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "remiss.lockout.address"
+AXES_CLIENT_STR_CALLABLE = "remiss.lockout.who_in_log"
 AXES_LOCKOUT_CALLABLE = "remiss.views.errors.locked_out"
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 AXES_VERBOSE = False

@@ -1,5 +1,6 @@
 """A password alone opens no page of the workbench, wrong guesses wait, and what ends is ended."""
 
+import logging
 import time
 from datetime import timedelta
 
@@ -358,6 +359,19 @@ def test_many_failures_are_told_once_an_hour_and_never_what_was_typed(
     assert (event.note, event.actor_name) == ("Konto maria: fler än 3 på en timme.", "Portalen")
     told = [record.getMessage() for record in caplog.records if record.name == "remiss.lockout"]
     assert told == ["many failed logins: Konto maria: fler än 3 på en timme."]
+
+
+def test_logs_hold_no_name_and_no_address_of_who_failed(client, db, caplog):
+    axes = logging.getLogger("axes")
+    axes.addHandler(caplog.handler)
+    try:
+        fail(client, 9, username="mitt-hemliga-losenord", REMOTE_ADDR="192.0.2.7")
+    finally:
+        axes.removeHandler(caplog.handler)
+
+    assert "Locking out somebody" in caplog.text
+    assert "hemliga" not in caplog.text
+    assert "192.0.2.7" not in caplog.text
 
 
 def test_one_network_that_fails_for_many_accounts_is_told_without_its_address(
