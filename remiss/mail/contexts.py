@@ -372,9 +372,8 @@ def _login_changed_context(letter: Letter) -> dict:
         "username": user.username,
         "change": event.get_verb_display(),
         "actor": event.actor_name,
-        "is_own": event.actor_id == user.pk,
         "is_reset": event.verb == Verb.RESET_FACTOR,
-        "note": " ".join(event.note.split()),
+        "note": event.note.removeprefix(f"Konto {user.username}.").strip(),
         "when": swedish_day_time(event.at, this_year=None),
         "link": links.absolute(reverse("mfa_index")),
     }
