@@ -153,3 +153,20 @@ def test_the_pages_of_a_second_factor_have_no_faults(visitor, city):
     look("forgotten")
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_resetting_a_second_factor_has_no_faults_empty_and_wrong(portal, visitor, client):
+    city = make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city")
+    client.force_login(
+        make_staff(username="admir", group=roles.ADMINISTRATOR),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    page = visitor()
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
+    page.goto(reverse("admin:reset_factor", args=[city.pk]))
+    assert faults(page, visitor) == {}
+
+    page.get_by_role("button", name="Nollställ").click()
+    expect(page.get_by_role("group", name="En uppgift behöver rättas")).to_be_focused()
+    assert faults(page, visitor) == {}
