@@ -6,9 +6,9 @@ from functools import cached_property, partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, prefetch_related_objects
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 
@@ -414,12 +414,13 @@ def _decide_one(request, listing: Listing):
 @allowed(may_mask, methods=("POST",))
 def decide_findings(request, *, stale=False):
     """Say how many it is about, and then do it."""
-    name = request.POST.get("act", "")
-    if name not in ACTS:
-        raise Http404
-    listing = Listing.of(request.POST)
+    name, listing = request.POST.get("act", ""), Listing.of(request.POST)
     keys = whole_numbers(request.POST.getlist("f"))[:A_PAGE]
     chosen = list(waiting().filter(pk__in=keys).values_list("pk", flat=True))
+    if stale and (name not in ACTS or not chosen):
+        raise PermissionDenied
+    if name not in ACTS:
+        return redirect(listing.address(sida=listing.number))
     if not chosen:
         messages.info(request, "Välj minst en uppgift som ingen har bestämt om.")
         return redirect(listing.address(sida=listing.number))
