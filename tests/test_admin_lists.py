@@ -461,6 +461,7 @@ def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
         ("Läs nya svar", 4),
         ("Svar med stycken att placera", 4),
         ("Önskemål om längre tid", 1),
+        ("Möjliga personuppgifter att granska", 0),
         ("Versioner som inte är diarieförda", 6),  # the withdrawn one has come in too
         ("Granska misstänkt skräp", 1),
         ("Inbjudningar som inte kom fram", 1),
