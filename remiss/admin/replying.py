@@ -245,6 +245,7 @@ def _page(
         differences=_differences(since, newest) if since and newest else [],
         revisions=desk.revisions,
         looked_at=looked_at,
+        looked_at_shown=_shown(looked_at) if looked_at else [],
         looked_at_differences=_in(desk, looked_at) if looked_at else [],
         may_write=may_write,
         decides=may_write and desk.decides and not writes,
@@ -272,7 +273,7 @@ def _differences(old: ReplyRevision, new: ReplyRevision) -> list[tuple[str, list
 def _in(desk: Desk, looked_at: ReplyRevision) -> list[tuple[str, list[Change]]]:
     """What a revision changed in the one before it."""
     before = desk.numbered(str(looked_at.number - 1))
-    return _differences(before or ReplyRevision(), looked_at)
+    return _differences(before, looked_at) if before else []
 
 
 # What the reply is about

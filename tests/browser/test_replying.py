@@ -1,4 +1,4 @@
-"""Replying together by the keyboard alone, each side in a browser of its own."""
+"""Replying together by the keyboard alone, each side in a browser of its own; and axe."""
 
 import pytest
 from django.test import Client
@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 from remiss import roles
 from remiss.models import Passage, ReplyRevision
 from remiss.workflow import reviewing
-from tests.factories import make_staff, make_submission, make_theme
+from tests.browser.states import LONG_WORD, TEXT
+from tests.browser.test_axe_workbench import faults
+from tests.factories import days, make_staff, make_submission, make_theme, reply_to
 
 STOPS = 80
 
@@ -92,3 +94,41 @@ def test_written_handed_over_sent_back_revised_and_approved(portal, desk_of, scr
         ("Vi öppnar aulorna på kvällarna.", "changed", "approved"),
         ("Vi öppnar aulorna.", "changed", "sent_back"),
     ]
+
+
+def test_replies_have_no_faults_in_any_state(portal, desk_of, visitor):
+    city = make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city")
+    civil = make_staff(username="ahmed", group=roles.COORDINATOR_CIVIL, side="civil")
+    theme = make_theme(consultation=portal.consultation, by=city, at=portal.moment)
+    response = make_submission(consultation=portal.consultation, at=portal.moment).response
+    how = {"other": civil, "at": portal.moment}
+    page = desk_of(city)
+    reply = reverse("admin:theme_reply", args=[theme.pk])
+
+    page.goto(reply)
+    page.get_by_role("button", name="Spara och lämna över").click()
+    page.get_by_text("Två uppgifter behöver rättas").wait_for()
+    assert faults(page, visitor) == {}
+
+    reply_to(theme, by=city, state="approved", text=f"{TEXT} {LONG_WORD}", **how)
+    placed = {"themes": [theme], "seen": 0, "at": portal.moment + days(1), "by": city}
+    reviewing.place(passage=Passage.objects.get(), **placed)
+    reply_to(theme, by=civil, state="sent_back", other=city, at=portal.moment)
+    page.goto(f"{reply}?visa=2")
+    page.get_by_text("tillagt efter godkännandet").wait_for()
+    assert faults(page, visitor) == {}
+
+    page.goto(f"{reply}?skriv=1")
+    page.get_by_label("Planen ändras", exact=True).wait_for()
+    reply_to(theme, by=civil, state="handed_over", text=TEXT, at=portal.moment)
+    page.get_by_label("Återkoppling", exact=True).fill(LONG_WORD)
+    page.get_by_role("button", name="Spara", exact=True).click()
+    page.get_by_text("Någon annan har sparat återkopplingen").wait_for()
+    assert faults(page, visitor) == {}
+
+    page.goto(reply)
+    page.get_by_role("button", name="Godkänn version 3").wait_for()
+    assert faults(page, visitor) == {}
+    for path in (reverse("admin:waiting"), reverse("admin:response_reply", args=[response.pk])):
+        page.goto(path)
+        assert faults(page, visitor) == {}, path
