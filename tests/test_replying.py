@@ -81,6 +81,23 @@ def test_the_same_words_by_the_same_person_are_no_new_revision(theme, city, civi
     assert replying.write(**how(theme, civil), **REPLY).number == 2
 
 
+def test_each_act_pressed_twice_is_done_once(theme, city, civil):
+    reply_to(theme, by=city)
+    assert replying.write(**how(theme, city, seen=0), **REPLY).number == 1
+    for act, by in ((replying.hand_over, city), (replying.approve, civil)):
+        act(**how(theme, by))
+        before = rows()
+        act(**how(theme, by))
+        assert rows() == before
+
+
+def test_whoever_changes_side_saves_the_same_words_anew(theme, city):
+    reply_to(theme, by=city)
+    Coordinator.objects.filter(user=city).update(side="civil")
+
+    assert replying.write(**how(theme, city), **REPLY).side == "civil"
+
+
 def test_whoever_saves_second_is_told_what_stands_and_loses_nothing(theme, city, civil):
     reply_to(theme, by=city)
     before = rows()
@@ -160,7 +177,7 @@ def test_only_the_table_leads_from_one_state_to_another(theme, people, state):
                     do(**how(theme, by))
                 except (NoSide, ReplyRefused):
                     assert rows() == before
-                else:
+                if rows() != before:
                     found[state, name, act] = newest(theme).state.value
                 transaction.set_rollback(True)
 

@@ -145,10 +145,13 @@ def test_a_decision_about_another_revision_than_the_one_shown_is_refused(
     assert Approval.objects.filter(side="civil").count() == SendBack.objects.count() == 0
 
 
-def test_a_second_press_on_approve_is_told_that_it_is_done(signed_in, theme, city, civil):
+def test_who_comes_after_a_colleague_s_approval_is_told_that_it_is_done(
+    signed_in, theme, city, civil
+):
+    deputy = make_staff(username="dan", group=roles.COORDINATOR_CIVIL, side="civil")
     reply_to(theme, by=city, state="approved", other=civil)
 
-    page = signed_in(civil).post(url_of(theme), {"act": "godkann", "seen": "1"})
+    page = signed_in(deputy).post(url_of(theme), {"act": "godkann", "seen": "1"})
 
     assert page.status_code == 409
     assert "Er sida har redan godkänt den här versionen." in words_of(page)
@@ -287,7 +290,9 @@ def test_merging_says_what_becomes_of_the_reply_and_keeps_it_readable(
     assert "Återkopplingen här gäller inte längre och kan inte ändras." in words_of(page)
     assert "Om Portar." in words_of(page)
     assert buttons(page) == []
-    assert client.post(url_of(other), posted("spara", seen=1)).status_code == 403
+    late = client.post(url_of(other), posted("spara", seen=1, text="Skrivet under tiden."))
+    assert late.status_code == 409
+    assert "Skrivet under tiden." in words_of(late)
 
 
 def test_an_answer_of_its_own_is_reached_from_its_reading_page(

@@ -67,15 +67,18 @@ theme_reply.shown_again = partial(theme_reply, stale=True)
 response_reply.shown_again = partial(response_reply, stale=True)
 
 
-def _may_write(user, target: Target) -> bool:
-    is_merged = isinstance(target, Theme) and target.merged_into_id is not None
-    return bool(side_of(user)) and user.has_perm("remiss.write_reply") and not is_merged
+def _may_write(user) -> bool:
+    return bool(side_of(user)) and user.has_perm("remiss.write_reply")
+
+
+def _is_merged(target: Target) -> bool:
+    return isinstance(target, Theme) and target.merged_into_id is not None
 
 
 def _reply(request, target: Target, *, stale: bool):
     if request.method != "POST":
         return _page(request, target)
-    if not _may_write(request.user, target):
+    if not _may_write(request.user):
         raise PermissionDenied
     act = ACTS.get(request.POST.get("act", ""))
     if act is None:
@@ -110,7 +113,11 @@ def _write(request, target: Target, *, stale: bool):
     except ReplyMoved as moved:
         return _conflict(request, target, form, moved)
     except ReplyRefused as refusal:
-        return _page(request, target, form=form, refusal=str(refusal), status=409)
+        # Where there is no form any more, what was typed is handed back as text.
+        returned = "\n\n".join(filter(None, form.words().values())) if _is_merged(target) else ""
+        return _page(
+            request, target, form=form, refusal=str(refusal), returned=returned, status=409
+        )
     if hands_over:
         words = f"Återkopplingen är lämnad till {revision.other_side_name}."
     else:
@@ -223,7 +230,7 @@ def _page(
 ):
     desk = Desk(target, request.user, side_of(request.user))
     newest, standing, since = desk.newest, desk.standing, desk.since
-    may_write = _may_write(request.user, target)
+    may_write = _may_write(request.user) and not _is_merged(target)
     writes = may_write and (form is not None or "skriv" in request.GET or desk.goes_on)
     looked_at = desk.numbered(request.GET.get("visa", ""))
     faulty = [each for each in (form, back_form) if each and each.is_bound and each.errors]

@@ -46,17 +46,18 @@ class ReplyRefused(Exception):
 def write(*, target: Target, seen: int, at: datetime, by, **fields: str) -> ReplyRevision:
     """The next revision, after the one `seen` (0 when there was none). Raises ReplyMoved.
 
-    The same words by the same person are no new revision. `fields` are those of FIELDS; a reply
-    to one answer has its text alone.
+    The same words by the same person are no new revision, however often they are saved. `fields`
+    are those of FIELDS; a reply to one answer has its text alone.
     """
     me = _side_of(by)
     newest = _hold(target)
     _refuse_merged(target)
     written = {name: fields.get(name, "") for name in FIELDS}
+    is_mine = newest is not None and (newest.by_id, newest.side) == (by.pk, me.side)
+    if newest and is_mine and not _differs(newest, written):
+        return newest
     if (newest.number if newest else 0) != seen:
         raise ReplyMoved(newest, written)
-    if newest and newest.by_id == by.pk and not _differs(newest, written):
-        return newest
     revision = ReplyRevision.objects.create(
         number=seen + 1, **_about(target), **written, **_as(me, at=at, by=by)
     )
@@ -66,15 +67,15 @@ def write(*, target: Target, seen: int, at: datetime, by, **fields: str) -> Repl
 
 @transaction.atomic
 def hand_over(*, target: Target, seen: int, at: datetime, by) -> ReplyRevision:
-    """The author stands behind the revision, and the other side is told that it waits.
-
-    Raises ReplyMoved or ReplyRefused.
-    """
+    """The author stands behind the revision, and the other side is told that it waits; once,
+    however often it is pressed. Raises ReplyMoved or ReplyRefused."""
     me, revision = _newest_seen(target, seen, by)
     if revision.by_id != by.pk or revision.side != me.side:
         raise ReplyRefused("Den som har skrivit texten lämnar över den. Spara den som din först.")
+    if revision.state == ReplyState.SENT_BACK:
+        raise ReplyRefused("Den är skickad tillbaka. Ändra texten, och lämna sedan över den.")
     if revision.state != ReplyState.DRAFT:
-        raise ReplyRefused("Den här versionen är redan lämnad över.")
+        return revision
     if not revision.text or (revision.theme_id and not revision.outcome):
         raise ReplyRefused("Välj ett besked och skriv återkopplingen innan du lämnar över.")
     Approval.objects.create(revision=revision, **_as(me, at=at, by=by))
@@ -85,8 +86,15 @@ def hand_over(*, target: Target, seen: int, at: datetime, by) -> ReplyRevision:
 
 @transaction.atomic
 def approve(*, target: Target, seen: int, at: datetime, by) -> ReplyRevision:
-    """The other side stands behind the revision too. Raises ReplyMoved or ReplyRefused."""
-    me, revision = _to_be_decided(target, seen, by)
+    """The other side stands behind the revision too; once, however often it is pressed.
+
+    Raises ReplyMoved or ReplyRefused.
+    """
+    me, revision = _newest_seen(target, seen, by)
+    done = {(each.by_id, each.side) for each in revision.approvals.all()}
+    if (by.pk, revision.other_side) in done:
+        return revision
+    _refuse_undecidable(revision, me, by)
     Approval.objects.create(revision=revision, **_as(me, at=at, by=by))
     _note(Verb.APPROVED, revision, me, at=at, by=by)
     queueing.queue_reply_decided(revision, is_approved=True, at=at)
@@ -96,7 +104,8 @@ def approve(*, target: Target, seen: int, at: datetime, by) -> ReplyRevision:
 @transaction.atomic
 def send_back(*, target: Target, comment: str, seen: int, at: datetime, by) -> ReplyRevision:
     """The other side says what should be different. Raises ReplyMoved or ReplyRefused."""
-    me, revision = _to_be_decided(target, seen, by)
+    me, revision = _newest_seen(target, seen, by)
+    _refuse_undecidable(revision, me, by)
     if not comment:
         raise ReplyRefused("Skriv vad som behöver ändras.")
     SendBack.objects.create(revision=revision, comment=comment, **_as(me, at=at, by=by))
@@ -105,9 +114,8 @@ def send_back(*, target: Target, comment: str, seen: int, at: datetime, by) -> R
     return revision
 
 
-def _to_be_decided(target: Target, seen: int, by) -> tuple[Coordinator, ReplyRevision]:
-    """The revision that this person, for the other side, may approve or send back."""
-    me, revision = _newest_seen(target, seen, by)
+def _refuse_undecidable(revision: ReplyRevision, me: Coordinator, by) -> None:
+    """Unless this person, for the other side, may approve it or send it back."""
     if me.side == revision.side or revision.by_id == by.pk:
         raise ReplyRefused("Den andra sidan godkänner eller skickar tillbaka.")
     if revision.state == ReplyState.DRAFT:
@@ -116,7 +124,6 @@ def _to_be_decided(target: Target, seen: int, by) -> tuple[Coordinator, ReplyRev
         raise ReplyRefused("Er sida har redan godkänt den här versionen.")
     if revision.state == ReplyState.SENT_BACK:
         raise ReplyRefused("Er sida har redan skickat tillbaka den här versionen.")
-    return me, revision
 
 
 def _newest_seen(target: Target, seen: int, by) -> tuple[Coordinator, ReplyRevision]:
