@@ -446,6 +446,8 @@ def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
     )
     invited.decline(invitation=declined, reason="", at=NOON)
     lost.letters.update(state="failed")
+    theme = factories.make_theme(consultation=asked.consultation, by=city)
+    factories.reply_to(theme, by=city)
     client = signed_in(city)
     page = client.get("/samordning/")
 
@@ -460,6 +462,8 @@ def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
         ("av 3 förvaltningar har svarat", 1),
         ("Läs nya svar", 4),
         ("Svar med stycken att placera", 4),
+        ("Återkoppling som väntar på mig", 1),
+        ("Teman utan återkoppling", 0),
         ("Önskemål om längre tid", 1),
         ("Möjliga personuppgifter att granska", 0),
         ("Versioner som inte är diarieförda", 6),  # the withdrawn one has come in too

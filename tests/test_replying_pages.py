@@ -332,7 +332,7 @@ WAITING = reverse("admin:waiting")
 
 def listed(client, visa=""):
     page = client.get(WAITING, {"visa": visa} if visa else {})
-    return [getattr(row, "theme", row).name for row in page.context["listed"]]
+    return [getattr(row, "theme", row).name for row in page.context["rows"]]
 
 
 def test_each_side_sees_what_waits_on_it_and_the_overview_counts_the_same(
@@ -362,7 +362,7 @@ def test_each_side_sees_what_waits_on_it_and_the_overview_counts_the_same(
         waits = tasks["Återkoppling som väntar på mig"]
         lacking = tasks["Teman utan återkoppling"]
         for task in (waits, lacking):
-            assert client.get(task.url).context["listed"].paginator.count == task.number
+            assert client.get(task.url).context["rows"].paginator.count == task.number
         assert (waits.number, lacking.number) == (len(own), 1)
         assert "Väntar på mig" in client.get(WAITING).content.decode()
     assert listed(signed_in(registrar), "x") == expected["city"]

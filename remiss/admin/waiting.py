@@ -47,7 +47,7 @@ def waiting(request):
         chosen=next(each for each in choices if each.key == chosen),
         side=side,
         is_without=chosen == WITHOUT,
-        listed=Paginator(rows, PER_PAGE).get_page(request.GET.get("sida")),
+        rows=Paginator(rows, PER_PAGE).get_page(request.GET.get("sida")),
     )
 
 
