@@ -92,7 +92,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "remiss.set_aside_response": "Lägga svar åt sidan och ta tillbaka dem",
         "remiss.register_response": "Skriva in diarienummer och anteckna utlämnanden",
         "remiss.export_response": "Ta ut svar, postlista och sändlista som filer",
-        "remiss.view_contact": "Läsa kontaktuppgifter, om inget annat är bestämt nedan",
+        "remiss.view_contact": "Läsa kontaktuppgifter (för samordnare avgör sidan, se nedan)",
     },
     "Genomgång": {
         "remiss.view_theme": "Läsa teman och se vad som är placerat",

@@ -40,18 +40,20 @@ def test_every_permission_of_ours_is_one_of_the_dict_s_or_of_nobody(db):
 def test_the_page_equals_the_dict(signed_in, city):
     page = signed_in(city).get(URL).content.decode()
     found = {name: [] for name in roles.ROLES}
-    tables = re.findall(r'<table class="sm rights">.*?</table>', page, re.DOTALL)
     words = {text: permission for permission, text in said().items()}
-    for table in tables:
-        heads = re.findall(r'<th scope="col">(.*?)</th>', table)
-        assert heads == ["Får", *roles.ROLES]
-        for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", table, re.DOTALL):
-            sentence = re.search(r'<th scope="row">(.*?)</th>', row)[1]
-            cells = [re.sub("<.*?>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", row)]
-            for name, cell in zip(roles.ROLES, cells, strict=True):
-                assert cell in {"Ja", "Nej"}
-                found[name] += [words[sentence]] if cell == "Ja" else []
+    table = re.search(r'<table class="matrix sent">.*?</table>', page, re.DOTALL)[0]
+    heads = re.findall(r'<th scope="col">(.*?)</th>', table)
+    kinds = re.findall(r'<th scope="rowgroup" colspan="6"><strong>(.*?)</strong></th>', table)
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.DOTALL)
+    for sentence, cells in rows:
+        told = [re.sub("<.*?>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", cells)]
+        for name, cell in zip(roles.ROLES, told, strict=True):
+            assert cell in {"Ja", "Nej"}
+            found[name] += [words[sentence]] if cell == "Ja" else []
 
+    assert heads == ["Får", *roles.ROLES]
+    assert kinds == list(roles.SENTENCES)
+    assert [sentence for sentence, _cells in rows] == list(words)
     assert {name: sorted(held) for name, held in found.items()} == {
         name: sorted(held) for name, held in roles.ROLES.items()
     }

@@ -54,7 +54,7 @@ def log(request) -> HttpResponse:
     form = LogForm(request.GET, concerns=concerns(request.user), actors=_actors())
     found, refusal = None, ""
     if form.is_valid():
-        found = _found(form)
+        found = _found(visible(request.user), form)
         count = found.order_by()[: logged.MOST + 1].count()
         if request.method == "POST" and count <= logged.MOST:
             return _file(request, found, form, count)
@@ -85,9 +85,16 @@ def _actors() -> list[tuple[str, str]]:
     return [(str(user.pk), user.get_full_name() or user.username) for user in users]
 
 
-def _found(form: LogForm) -> QuerySet:
+def visible(user) -> QuerySet:
+    """The events that the user may read, on the page and in a file."""
+    verbs = [verb for concern in concerns(user) for verb in VERBS[concern]]
+    return Event.objects.filter(verb__in=verbs)
+
+
+def _found(events: QuerySet, form: LogForm) -> QuerySet:
     asked = form.cleaned_data
-    events = Event.objects.filter(verb__in=form.verbs())
+    if asked["vad"]:
+        events = events.filter(verb__in=form.verbs())
     if asked["av"]:
         events = events.filter(actor=None if asked["av"] == NOBODY else asked["av"])
     if asked["fran"]:

@@ -11,11 +11,9 @@ EARLIEST_YEAR = 2000
 WRONG = _("Välj bland det som finns i listan.")
 
 
-def _words(label, hint) -> NameField:
+def _words(label) -> NameField:
     too_long = _("Skriv högst 100 tecken.")
-    return NameField(
-        label=label, help_text=hint, missing="", required=False, max_length=100, too_long=too_long
-    )
+    return NameField(label=label, missing="", required=False, max_length=100, too_long=too_long)
 
 
 class LogForm(forms.Form):
@@ -27,12 +25,11 @@ class LogForm(forms.Form):
     av = forms.ChoiceField(label=_("Av"), required=False, error_messages={"invalid_choice": WRONG})
     fran = DayField(label=_("Från och med"), required=False)
     till = DayField(label=_("Till och med"), required=False)
-    om = _words(_("Om vad"), _("Svarets referens, eller ett namn på instans, tema eller konto."))
-    ord = _words(_("Ord i anteckningen"), _("Varje ord ska finnas med."))
+    om = _words(_("Referens, namn eller tema"))
+    ord = _words(_("Ord i anteckningen"))
 
     def __init__(self, *args, concerns, actors, **kwargs):
         super().__init__(*args, **kwargs)
-        self.concerns: list[Concern] = concerns
         offered = [("", _("Allt"))]
         for concern in concerns:
             everything = (concern.value, f"{concern.label}: {_('allt')}")
@@ -61,13 +58,9 @@ class LogForm(forms.Form):
         return cleaned
 
     def verbs(self) -> list[str]:
-        """The verbs that are asked for: one, those of a concern, or all the reader may read."""
+        """The verbs that are asked for: one, or those of a concern."""
         chosen = self.cleaned_data["vad"]
-        if chosen in Concern.values:
-            return [verb.value for verb in VERBS[Concern(chosen)]]
-        if chosen:
-            return [chosen]
-        return [verb.value for concern in self.concerns for verb in VERBS[concern]]
+        return list(VERBS[Concern(chosen)]) if chosen in Concern.values else [chosen]
 
     def in_words(self) -> str:
         """ "Vad: Svar: allt. Från och med: 2026-11-12", or that it is everything."""

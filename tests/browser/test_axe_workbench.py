@@ -1,6 +1,7 @@
 """The workbench's own pages about longer time and what stands behind an answer, held to axe."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from remiss import roles
@@ -324,4 +325,21 @@ def test_the_registrar_s_extract_and_gallring_have_no_faults(portal, desk_of, vi
     desk.get_by_label("Hur många svar ska gallras?").fill("1")
     desk.get_by_role("button", name="Gallra").click()
     desk.get_by_text("1 svar är gallrade").wait_for()
+def test_the_log_has_no_faults_found_and_asked_for_wrongly(portal, desk, visitor):
+    make_submission(consultation=portal.consultation)
+    desk.goto(reverse("admin:log"))
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_label("Till och med").fill("2026-01-01")
+    desk.get_by_label("Från och med").fill("2026-01-02")
+    desk.get_by_role("button", name="Visa", exact=True).click()
+    desk.get_by_text("Välj samma dag som den första").first.wait_for()
+    assert faults(desk, visitor) == {}
+
+
+def test_the_roles_have_no_faults_also_when_a_group_differs(portal, desk, visitor):
+    Group.objects.create(name=LONG_WORD[:80])
+    Group.objects.get(name=roles.READER).permissions.clear()
+    desk.goto(reverse("admin:roles"))
+    desk.get_by_text("manage.py setup_roles").wait_for()
     assert faults(desk, visitor) == {}
