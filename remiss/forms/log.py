@@ -25,7 +25,7 @@ class LogForm(forms.Form):
     av = forms.ChoiceField(label=_("Av"), required=False, error_messages={"invalid_choice": WRONG})
     fran = DayField(label=_("Från och med"), required=False)
     till = DayField(label=_("Till och med"), required=False)
-    om = _words(_("Referens, namn eller tema"))
+    om = _words(_("Referens eller namn"))
     ord = _words(_("Ord i anteckningen"))
 
     def __init__(self, *args, concerns, actors, **kwargs):
