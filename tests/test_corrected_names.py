@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from remiss.admin import scopes
-from remiss.exports import postlist, receipt, tables
+from remiss.exports import postlist, receipt, record, tables
 from remiss.models import Kind, NameCorrection, Response
 from remiss.models.response import by_name
 from remiss.workflow import naming, verifying
@@ -52,6 +52,10 @@ def test_pages_lists_exports_and_the_postlista_show_the_right_name(
     assert f"Skickades in som <bdi>{WRONG}</bdi>" in reading
     assert f'<h1 dir="auto">{RIGHT}</h1>' in reading
     assert [row[2] for row in export.rows()] == [RIGHT]
+    [said] = record.records(export)
+    assert (said["corrected_name"], said["submissions"][0]["record"]["organisation"]) == (
+        RIGHT, WRONG,
+    )  # fmt: skip
     assert postlist.sender(posted) == RIGHT
 
 

@@ -49,6 +49,7 @@ class Group:
     heading: str
     key: str
     items: list[Item] = field(default_factory=list)
+    in_lines: bool = False  # items so short and so many that each is one line
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,15 @@ def about(words: str) -> Extract:
         [
             Group("Kontaktuppgifter", "contacts", [_contact(each) for each in contacts]),
             Group("Svar som privatperson", "answers", list(_answers(theirs))),
-            Group("Brev från portalen", "letters", list(_letters(addresses))),
+            Group("Brev från portalen", "letters", list(_letters(addresses)), in_lines=True),
             Group("Brev som samordnarna har skrivit", "messages", [_message(m) for m in written]),
             Group("Önskemål om längre tid", "requests", [_request(each) for each in requests]),
-            Group("Det som har hänt med svaren", "events", [_event(each) for each in events]),
+            Group(
+                "Det som har hänt med svaren",
+                "events",
+                [_event(each) for each in events],
+                in_lines=True,
+            ),
             Group("Adresser till remissinstanser", "bodies", list(_bodies(addresses))),
             Group("Rapporter om tillgänglighet", "reports", list(_reports(addresses, words))),
             Group("Konton", "accounts", list(_accounts(addresses, key))),

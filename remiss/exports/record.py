@@ -9,7 +9,7 @@ from django.utils import timezone
 from remiss.exports.tables import CHUNK, About, Answers, contact_of
 from remiss.models import Registration, Response, Submission
 
-FORMAT = 2  # of this file; docs/digest.md tells what it holds
+FORMAT = 3  # of this file; docs/digest.md tells what it holds
 
 
 def about(of: About) -> dict:
@@ -41,6 +41,7 @@ def _response(response: Response, *, with_contact: bool) -> dict:
         "own_last_day": response.own_last_day.isoformat() if response.own_last_day else None,
         "withdrawn_at": _moment(response.withdrawn_at),
         "set_aside": response.set_aside,
+        "corrected_name": response.corrected_name or None,
         "submissions": [_submission(submission) for submission in response.submissions.all()],
     }
     if with_contact:

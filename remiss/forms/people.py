@@ -4,8 +4,9 @@ from django import forms
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from remiss.forms.fields import CleanTextField, NameField
+from remiss.forms.fields import NameField
 from remiss.forms.letters import LONGEST_SUBJECT, TOO_LONG, SubjectField
+from remiss.forms.staff import ShortTextField
 from remiss.text import NOTICE_LENGTH, email_fault, email_key, name_key
 
 ONCE_LENGTH = 22  # characters of the number used once
@@ -35,7 +36,7 @@ class MessageForm(forms.Form):
         max_length=LONGEST_SUBJECT,
         too_long=_("Ämnet kan ha högst 150 tecken."),
     )
-    body = CleanTextField(
+    body = ShortTextField(
         label=_("Text"),
         help_text=_("Referensen, ditt namn och samordnarnas adress läggs till under texten."),
         widget=forms.Textarea(attrs={"rows": 12}),
