@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from remiss import roles
 from remiss.exports.sections import Plan
+from remiss.markdown import to_html
 from remiss.models import (
     AreaHint,
     Body,
@@ -63,6 +64,8 @@ QUESTIONS = [
     ("missing", "whole", "prose", "Saknas något i planen?"),
     ("other", "whole", "prose", "Övriga synpunkter på planen"),
 ]
+PROPOSALS, REASONS = "- Ett förslag\n- Ett till", "Därför."
+PROPOSALS_HTML, REASONS_HTML = to_html(PROPOSALS), to_html(REASONS)
 
 _number = count(1)
 
@@ -97,8 +100,8 @@ def make_version(*, consultation, number=1, areas=AREAS):
         asked="Alla förvaltningar och många föreningar har fått planen.",
         coordinators="Två samordnare.",
     )
-    for place, (key, slug, heading) in enumerate(areas, 1):
-        PriorityArea.objects.create(
+    made_areas = PriorityArea.objects.bulk_create(
+        PriorityArea(
             version=version,
             key=key,
             number=place,
@@ -106,12 +109,16 @@ def make_version(*, consultation, number=1, areas=AREAS):
             heading=heading,
             summary=f"Om {heading.lower()}.",
             lead=f"Ingress om {heading.lower()}.",
-            proposals="- Ett förslag\n- Ett till",
-            reasons="Därför.",
+            proposals=PROPOSALS,
+            proposals_html=PROPOSALS_HTML,
+            reasons=REASONS,
+            reasons_html=REASONS_HTML,
             is_example=True,
         )
-    for place, (key, scope, kind, label) in enumerate(QUESTIONS, 1):
-        Question.objects.create(
+        for place, (key, slug, heading) in enumerate(areas, 1)
+    )
+    how, *_others = Question.objects.bulk_create(
+        Question(
             version=version,
             key=key,
             number=place if scope == "area" else place - 3,
@@ -120,8 +127,10 @@ def make_version(*, consultation, number=1, areas=AREAS):
             label=label,
             hint=f"Hjälp till {label}",
         )
-    first_area, how = version.areas.first(), version.questions.get(key="how")
-    AreaHint.objects.create(question=how, area=first_area, text="Tänk på skolor och fritidsgårdar.")
+        for place, (key, scope, kind, label) in enumerate(QUESTIONS, 1)
+    )
+    hint = "Tänk på skolor och fritidsgårdar."
+    AreaHint.objects.create(question=how, area=made_areas[0], text=hint)
     return version
 
 
