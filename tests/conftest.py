@@ -1,9 +1,11 @@
 """Fixtures: a named cast, a fixed clock at the edges, and a database that may be emptied."""
 
+import sys
 from functools import cache
 
 import pytest
 from django.db import connection, models, transaction
+from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 from django.urls import reverse
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -22,11 +24,64 @@ LASTING = {
 }
 
 
+# What a test that asks the database has among its fixtures.
+ASKS = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if not (ASKS & set(item.fixturenames) or item.get_closest_marker("django_db")):
+            item.add_marker(pytest.mark.once)
+
+
+class SlowFirst:
+    """What takes long is begun first, or one worker would sit with it when the other is done."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items):
+        items.sort(key=lambda item: not item.get_closest_marker("large"))
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(SlowFirst())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item, _counted=set()):  # noqa: B006  what has been counted so far
+    """Of a test with many cases the first has its lines counted: counting doubles the time."""
+    tracer, test = sys.gettrace(), item.nodeid.partition("[")[0]
+    if test not in _counted or not item.config.pluginmanager.hasplugin("_cov"):
+        _counted.add(test)
+        return (yield)
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """A database with the groups of staff in it, as after `manage.py setup_roles`."""
     with django_db_blocker.unblock():
         roles.setup_roles()
+    yield
+    if connection.vendor == "postgresql":
+        # A browser that keeps a connection open keeps a thread of the server, and that its own.
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+@connection_created.connect
+def _wait_for_a_slow_test(connection, **_kwargs):
+    """The portal never thinks for thirty seconds in a transaction; a test on a busy machine may."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = '300s'")
 
 
 @pytest.fixture(scope="session")
