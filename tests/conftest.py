@@ -25,7 +25,7 @@ LASTING = {
 
 
 # What a test that asks the database has among its fixtures.
-ASKS = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+ASKS = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -437,6 +437,7 @@ def test_the_log_tells_of_both_decisions_and_can_be_filtered(signed_in, registra
         assert words in page.content.decode()
 
 
+@pytest.mark.large
 def test_granting_opens_nothing_of_the_draft(signed_in, city, draft, asked):
     client = signed_in(city)
     pages = [client.get(url_of(asked)), client.post(url_of(asked), GRANT)]
@@ -450,6 +451,7 @@ def test_granting_opens_nothing_of_the_draft(signed_in, city, draft, asked):
     assert Response.objects.count() == 0
 
 
+@pytest.mark.large
 def test_longer_time_for_an_answer_that_was_sent_in_opens_no_later_word(
     signed_in, city, consultation, noon
 ):

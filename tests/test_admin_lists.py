@@ -265,7 +265,7 @@ LIST_QUERIES, ANSWER_QUERIES, OVERVIEW_QUERIES = 10, 14, 12
 INVITATION_QUERIES, BODY_QUERIES = 9, 9
 
 
-@pytest.mark.parametrize("number", [30, 300, 3000])
+@pytest.mark.parametrize("number", [30, 300, pytest.param(3000, marks=pytest.mark.large)])
 def test_pages_cost_the_same_however_many_answers_there_are(
     signed_in, city, consultation, noon, rows, django_assert_num_queries, number
 ):
@@ -292,8 +292,7 @@ def test_pages_cost_the_same_however_many_answers_there_are(
 def test_lists_of_bodies_cost_the_same_however_many_there_are(
     signed_in, city, consultation, noon, rows, django_assert_num_queries, number
 ):
-    made = [factories.make_body(name=f"Krets {n}", email=f"{n}@fn.example") for n in range(number)]
-    keys = [body.pk for body in made]
+    keys = [body.pk for body in factories.make_bodies(number)]
     inviting.invite(consultation=consultation, bodies=keys, at=NOON, by=city)
     client = signed_in(city)
     bodies, invitations = "/samordning/remiss/body/", "/samordning/remiss/invitation/"

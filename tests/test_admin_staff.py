@@ -378,6 +378,7 @@ def test_the_workbench_holds_our_own_tables_and_nothing_else():
     }  # fmt: skip
 
 
+@pytest.mark.large
 def test_a_draft_shows_nowhere_but_as_a_number(signed_in, superuser, consultation, noon):
     canary = "Kanariefågeln"
     draft = factories.make_draft(

@@ -3,16 +3,15 @@
 from collections import defaultdict
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from remiss.models import Draft, Passage, Placement, Response, Theme
 from remiss.models.passage import WHOLE
 from remiss.workflow import answering, dividing, posting, recording, reviewing, tying
 from tests.factories import NOON, days, make_body, make_submission, save, send_in
-from tests.shapes import TEMPLATES, shape
+from tests.shapes import shape
 
-ANSWERS = 120 if connection.vendor == "sqlite" else 2 * len(TEMPLATES)
+ANSWERS = 120
 STEPS = 10
 REASONS = ["Presentation av den som svarar", "Upprepning"]
 NAMES = ["Lokaler", "Pengar", "Ansvar", "Nycklar", "Uppföljning"]
@@ -175,6 +174,7 @@ def client(client, city):
     return client
 
 
+@pytest.mark.large
 def test_a_pair_takes_the_coverage_from_nothing_to_all(client, consultation, city, civil, noon):
     sent = receive(consultation, city)
     todo = list(

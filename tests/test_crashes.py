@@ -214,6 +214,7 @@ def test_gallring_killed_before_the_commit_has_removed_nothing(rig):
     assert stored(rig) == 0
 
 
+@pytest.mark.large
 def test_a_web_process_that_dies_is_replaced(rig, check_form):
     with rig.web(CRASH_AT="after_commit", WEB_WORKERS="1") as site:
         browser, check, form = check_form(site)
@@ -223,6 +224,7 @@ def test_a_web_process_that_dies_is_replaced(rig, check_form):
         assert "MA-" in browser.get(check.replace("granska", "kvittens"))
 
 
+@pytest.mark.large
 def test_twenty_who_press_begin_at_once_come_to_one_draft(rig):
     link, landing = rig.python(INVITATION).split()
     with rig.web() as site:
@@ -278,6 +280,7 @@ def test_killed_after_the_mail_server_s_answer_the_same_letter_comes_twice(rig):
     assert sink.ids.count(sink.ids[0]) == 2
 
 
+@pytest.mark.large
 def test_letter_processes_killed_again_and_again_lose_nothing(rig):
     rig.python(SUBMISSIONS.format(3 * RECEIPTS))
     kills = 0
@@ -298,6 +301,7 @@ def test_letter_processes_killed_again_and_again_lose_nothing(rig):
     assert len(sink.ids) <= 3 * RECEIPTS + kills
 
 
+@pytest.mark.large
 def test_five_hundred_invitations_all_go_however_often_the_process_is_killed(rig):
     rig.python(INVITATIONS.format(INVITED))
     with Sink() as sink:
@@ -325,6 +329,7 @@ def test_five_hundred_invitations_all_go_however_often_the_process_is_killed(rig
     assert rig.count("remiss_letter WHERE attempts > 1") == len(in_hand)
 
 
+@pytest.mark.large
 def test_what_is_undone_while_letters_go_is_never_sent(rig):
     rig.python(INVITATIONS.format(60))
     rig.sql("UPDATE remiss_dispatch SET held_until = '2099-01-01 00:00:00'")
@@ -347,6 +352,7 @@ def test_what_is_undone_while_letters_go_is_never_sent(rig):
     assert set(sink.ids) == sent
 
 
+@pytest.mark.large
 def test_two_letter_processes_share_the_work_and_end_when_told(rig):
     rig.python(SUBMISSIONS.format(3 * RECEIPTS))
     with Sink() as sink:

@@ -32,6 +32,8 @@ from remiss.models import (
 )
 from tests.rig import Browser, answers, free_port, wait_until
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 SLOW_MACHINE = 180  # seconds for everything a first start does
 TODAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -113,13 +113,23 @@ ROWS = [f"w{number} x{number}" for number in range(20_000)]
     ],
     ids=["prose", "rows", "two words", "blank rows", "every other", "same row", "signs", "word"],
 )
-def test_the_longest_texts_are_compared_in_a_moment(old, new):
-    began = process_time()
-    changes = compare(old, new)
-    took = process_time() - began
+def test_the_longest_texts_take_no_longer_than_their_length_says(old, new):
+    """Four times the text takes about four times as long; word by word it would be sixteen.
 
-    assert sides(changes) == (old, new)
-    assert took < 1.5
+    The better of two pairs is what counts, and seconds only roughly: the machine may be busy.
+    """
+    quarter = old[: len(old) // 4], new[: len(new) // 4]
+    pairs = [(seconds(*quarter), seconds(old, new)) for _pair in range(2)]
+
+    assert sides(compare(old, new)) == (old, new)
+    assert min(long / max(short, 0.001) for short, long in pairs) < 10
+    assert min(long for _short, long in pairs) < 10
+
+
+def seconds(old, new):
+    began = process_time()
+    compare(old, new)
+    return process_time() - began
 
 
 def test_a_small_change_in_a_long_text_is_found_word_by_word():

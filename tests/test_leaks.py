@@ -92,6 +92,7 @@ def autocompletes():
             )
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("who", ["superuser", "city", "registrar"])
 def test_no_page_of_the_workbench_shows_a_word_of_a_draft_or_a_personal_link(
     request, draft, consultation, city, signed_in, who

@@ -66,6 +66,8 @@ from tests.factories import (
     make_staff,
 )
 
+pytestmark = pytest.mark.large
+
 CITY, YOUNG = area_key("city-life"), area_key("young-health")
 EDITORS = [Editor("11111111", "Robin"), Editor("22222222", "Kim"), Editor("33333333", "Ada")]
 LASTING = {Consultation, PlanVersion, PriorityArea, Question, AreaHint, Coordinator}

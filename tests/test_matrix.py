@@ -698,6 +698,7 @@ def check_list(found, consultation):
         assert invitation.sent_at == min(sent, default=None)
 
 
+@pytest.mark.large
 def test_whatever_has_happened_statuses_filters_and_counts_are_as_counted_by_hand(
     consultation, city, noon
 ):

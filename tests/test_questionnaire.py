@@ -24,6 +24,8 @@ from remiss.text import clean, is_blank
 from tests import samples
 from tests.factories import NOON, area_key, plan_of
 
+pytestmark = pytest.mark.once
+
 CITY = area_key("city-life")
 HOW = "Öppna aulorna.\n\n• På kvällarna\n\tmed  två blanksteg & <taggar>\n\n"
 CONTENTS = {

@@ -33,6 +33,8 @@ from tests.factories import (
     url,
 )
 
+pytestmark = pytest.mark.once
+
 CITY = area_key("city-life")
 MARKUP = (
     '#read("receipt.typ") $x^2$ #eval("1 + 1") @ref <label> = heading *bold* _it_ `raw`\n'

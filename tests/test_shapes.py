@@ -52,6 +52,7 @@ def typed_in(client, consultation, answer, at):
     return draft
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("answer", ANSWERS, ids=by_shape)
 def test_a_shape_is_sent_in_by_the_forms_with_equal_text(client, consultation, at, answer):
     draft = typed_in(client, consultation, answer, at)
