@@ -5,10 +5,10 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from remiss.models import Coordinator
+from remiss.models.secrecy import REGISTRAR
 
 COORDINATOR_CITY = "Samordnare kommunen"
 COORDINATOR_CIVIL = "Samordnare idéburen sektor"
-REGISTRAR = "Registrator"
 READER = "Läsare"
 ADMINISTRATOR = "Administratör"
 
@@ -46,9 +46,20 @@ COORDINATE = [
 
 ROLES: dict[str, list[str]] = {
     # The side decides on days and on contact details, not a permission (decision 5).
-    COORDINATOR_CITY: [*COORDINATE, "remiss.move_last_day", "remiss.decide_extension"],
+    COORDINATOR_CITY: [
+        *COORDINATE,
+        "remiss.move_last_day",
+        "remiss.decide_extension",
+        "remiss.mark_secret",
+    ],
     COORDINATOR_CIVIL: COORDINATE,
-    REGISTRAR: [*READ, "remiss.register_response", "remiss.export_response", "remiss.view_contact"],
+    REGISTRAR: [
+        *READ,
+        "remiss.register_response",
+        "remiss.export_response",
+        "remiss.view_contact",
+        "remiss.mark_secret",
+    ],
     READER: ["remiss.view_response"],
     # No content: accounts and settings only.
     ADMINISTRATOR: [

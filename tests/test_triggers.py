@@ -8,19 +8,24 @@ from django.db.migrations.state import ProjectState
 
 from remiss.models import Event, LetterText, Submission, triggers
 from remiss.models.triggers import DisposalPermit, InstallTriggers
-from remiss.workflow import wording
+from remiss.workflow import secrecy, wording
 from tests.factories import NOON, area_key, make_submission
 
 
 @pytest.fixture
 def received(consultation, city):
     wording.kept(consultation, LetterText.Kind.INVITATION, at=NOON, by=city)
-    return make_submission(
+    received = make_submission(
         consultation=consultation,
         texts={area_key("city-life"): {"how": "Text", "stance": "supports"}},
         behind={"cosignatories": "Kulturhuset Kajutan"},
         files=["yttrande.pdf"],
     )
+    marked = secrecy.mark(
+        response=received.response, provision="OSL 21 kap. 7 §", reason="Namn", at=NOON, by=city
+    )
+    secrecy.try_mark(mark=marked, outcome="lifted", reason="Inget", seen=0, at=NOON, by=city)
+    return received
 
 
 @pytest.mark.parametrize("table", triggers.IMMUTABLE)

@@ -64,6 +64,9 @@ class EventAdmin(LoggedAdmin):
     search_help_text = "Svarets referens, till exempel MA-4K7P."
     fields = ["when", "who", "what", "about", "note"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
     def get_search_results(self, request, queryset, search_term):
         word = search_term.strip()
         return (queryset.filter(response__reference__icontains=word) if word else queryset), False

@@ -110,7 +110,9 @@ class Desk:
 @needs("remiss.view_response")
 def place(request, pk, area, *, stale=False):
     """GET shows an area with one of its passages chosen; POST does one thing with it."""
-    received = scopes.received().select_related("consultation", "latest__plan_version")
+    received = scopes.with_secrecy(scopes.received(request.user)).select_related(
+        "consultation", "latest__plan_version"
+    )
     response = get_object_or_404(received, pk=pk)
     found = passages.area_of(response.latest, area)
     if found is None:
@@ -154,9 +156,8 @@ def _chosen(request, desk: Desk) -> Passage | None:
     """The passage that is meant; None when it is no more. One of another answer is not found."""
     text = request.POST.get("stycke", "")
     chosen = desk.passage(text)
-    if chosen is None and (
-        not whole_numbers([text]) or Passage.objects.filter(pk__in=whole_numbers([text])).exists()
-    ):
+    there = Passage.objects.visible_to(request.user).filter(pk__in=whole_numbers([text]))
+    if chosen is None and (not whole_numbers([text]) or there.exists()):
         raise Http404
     return chosen
 
@@ -235,10 +236,8 @@ def _undo(request, desk: Desk):
     undone = undo(request, desk.response.consultation, at=desk.at)
     if undone is None:
         return redirect(desk.address())
-    there = Passage.objects.filter(pk__in=_touched(undone)).select_related(
-        "answer__area", "answer__submission"
-    )
-    first = there.first()
+    there = Passage.objects.visible_to(request.user).filter(pk__in=_touched(undone))
+    first = there.select_related("answer__area", "answer__submission").first()
     if first is None:
         return redirect(desk.address())
     area, response = first.answer.area, first.answer.submission.response_id
@@ -403,7 +402,7 @@ def _suggested(desk: Desk, chosen: Passage | None) -> list[Theme]:
         return []
     chosen.answer.submission = desk.submission
     chosen.answer.submission.response = desk.response
-    return suggesting.suggestions(chosen)
+    return suggesting.suggestions(chosen, viewer=desk.user)
 
 
 def _note_id(*, is_whole: bool) -> str:
@@ -445,7 +444,7 @@ def _neighbours(request, desk: Desk) -> dict:
     """The answers before and after in the list, each at the area with something left."""
     row = around(request, desk.response, desk.filters)
     keys = [row[side] for side in ("before", "after") if row.get(side)]
-    left = passages.areas_left(keys) if keys else {}
+    left = passages.areas_left(keys, request.user) if keys else {}
     for side in ("before", "after"):
         if row.get(side):
             has = left.get(row[side], [])

@@ -4,14 +4,15 @@ from contextlib import ExitStack
 from tempfile import TemporaryFile
 
 from django.contrib import messages
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from remiss import roles, uploads
-from remiss.admin import passages, scopes
+from remiss.admin import passages, scopes, secrecy
 from remiss.admin.around import FILTERS, around, filters_of
 from remiss.admin.gates import allowed, moment, needs, page, side_of
 from remiss.exports import handout, sections
@@ -44,7 +45,7 @@ def opened(request, response):
 
 def mark_read(user, response) -> None:
     """Opening an answer marks it as read for that coordinator."""
-    this = scopes.received().filter(pk=response.pk)
+    this = scopes.received(user).filter(pk=response.pk)
     if side_of(user) and scopes.unread_by(this, user).exists():
         recording.mark_read(response=response, by=user)
 
@@ -56,7 +57,7 @@ def _may_see_contact(user) -> bool:
 @allowed(_may_see_contact, methods=("POST",))
 def read_contact(request, pk):
     """Show who to contact, in this reply only, and log that it was shown."""
-    response = _response(pk)
+    response = _response(pk, request.user)
     recording.read_contact(response=response, at=moment(request), by=request.user)
     return _page(
         request, response, contact=getattr(response, "contact", None), contact_is_open=True
@@ -66,7 +67,7 @@ def read_contact(request, pk):
 @needs("remiss.register_response", methods=("POST",))
 def register(request, pk, number):
     """Write or correct the diarienummer of one version."""
-    response = _response(pk)
+    response = _response(pk, request.user)
     submission = get_object_or_404(response.submissions, number=number)
     form = RegistryForm(request.POST)
     if not form.is_valid():
@@ -87,7 +88,7 @@ def _may_take_out(user) -> bool:
 @allowed(_may_take_out, methods=("POST",))
 def version_zip(request, pk, number):
     """One version whole as a ZIP, logged before a byte of it is sent."""
-    submission = _version(pk, number)
+    submission = _whole_version(pk, number, request.user)
     user, at = request.user, moment(request)
     with_contact = "with_contact" in request.POST and _may_see_contact(user)
     by = user.get_full_name() or user.username
@@ -117,29 +118,39 @@ def _may_disclose(user) -> bool:
 @allowed(_may_disclose, methods=("POST",))
 def disclose(request, pk, number):
     """Note that somebody asked for a version, and what was lämnat ut."""
-    submission = _version(pk, number)
+    submission = _version(pk, number, request.user)
     today = timezone.localdate(moment(request))
     form = DisclosedForm(request.POST, submission=submission, today=today)
     if not form.is_valid():
-        return _page(request, _response(pk), number=number, disclosed_form=form)
+        return _page(request, _response(pk, request.user), number=number, disclosed_form=form)
     disclosing.disclosed(submission=submission, **form.facts(), at=moment(request), by=request.user)
     messages.success(request, "Utlämnandet är antecknat. Det står under Det här har hänt.")
     filters = request.POST.get("filters", "")
     return redirect(_address(submission.response, filters, version=number))
 
 
-def _version(pk, number) -> Submission:
-    versions = _response(pk).submissions.select_related(
+def _version(pk, number, viewer) -> Submission:
+    visible = Submission.objects.visible_to(viewer).filter(response=pk)
+    versions = visible.with_hidden_files(viewer).select_related(
         "response__consultation", "response__contact", "plan_version", "registration"
     )
     return get_object_or_404(versions, number=number)
 
 
+def _whole_version(pk, number, viewer) -> Submission:
+    """One that can be given whole: the record names every file of it."""
+    submission = _version(pk, number, viewer)
+    if submission.hidden_files:
+        raise Http404
+    return submission
+
+
 @needs("remiss.view_response", methods=("GET", "HEAD"))
 def sent_file(request, pk, file_pk):
     """A file as it was sent in, in any version of the answer."""
-    response = _response(pk)
-    file = get_object_or_404(Attachment, pk=file_pk, submission__response=response)
+    response = _response(pk, request.user)
+    visible = Attachment.objects.visible_to(request.user)
+    file = get_object_or_404(visible, pk=file_pk, submission__response=response)
     try:
         return as_download(file)
     except FileNotFoundError:
@@ -150,8 +161,7 @@ def sent_file(request, pk, file_pk):
 @needs("remiss.view_response", methods=("GET", "HEAD"))
 def receipt_pdf(request, pk, number):
     """The receipt of one version, as its respondent has it."""
-    versions = _response(pk).submissions.select_related("response__consultation", "plan_version")
-    submission = get_object_or_404(versions, number=number)
+    submission = _whole_version(pk, number, request.user)
     try:
         return receipt_as_download(submission)
     except NotMade:
@@ -159,8 +169,9 @@ def receipt_pdf(request, pk, number):
         return redirect(_address(submission.response, "", version=number))
 
 
-def _response(pk) -> Response:
-    received = scopes.received().select_related("consultation", "latest", "contact")
+def _response(pk, viewer) -> Response:
+    received = scopes.with_secrecy(scopes.received(viewer))
+    received = received.select_related("consultation", "latest", "contact")
     return get_object_or_404(received, pk=pk)
 
 
@@ -183,20 +194,22 @@ def _page(
     missing=None,
     status=200,
 ):
+    user = request.user
     versions = list(
         response.submissions.select_related("plan_version", "registration__by")
+        .with_hidden_files(user)
         .defer("canonical", "search_text")
         .order_by("-number")
     )
     wanted = str(number or request.GET.get("version", request.POST.get("version", "")))
     shown = next((version for version in versions if str(version.number) == wanted), versions[0])
     earlier = next((each for each in versions if each.number == shown.number - 1), None)
-    prefetch_related_objects([each for each in (shown, earlier) if each], *CONTENTS)
+    visible = Prefetch("attachments", Attachment.objects.visible_to(user).with_secrecy())
+    prefetch_related_objects([each for each in (shown, earlier) if each], visible, *CONTENTS)
     registration = getattr(shown, "registration", None)
     filters = filters_of(request)
     is_latest = shown == versions[0]
     cover = passages.cover_of(shown) if is_latest else {}
-    user = request.user
     files = list(shown.attachments.all())
     return page(
         request,
@@ -217,6 +230,7 @@ def _page(
         ],
         backing=sections.backing_of_submission(shown),
         files=files,
+        may_mark_secret=secrecy.may_mark(user),
         absent={file.pk for file in files if not uploads.exists(file.path)},
         translations=_translations(shown),
         may_write_beside=user.has_perm("remiss.record_response"),

@@ -23,12 +23,14 @@ from remiss.admin.filters import (
     PlacedFilter,
     PreliminaryFilter,
     RegistryFilter,
+    SecrecyFilter,
     StatusFilter,
     ThemeFilter,
     UnreadFilter,
 )
 from remiss.admin.gates import LONGEST_ADDRESS, is_coordinator
 from remiss.models import Response
+from remiss.models.secrecy import sees_secret
 
 
 @admin.register(Response)
@@ -59,6 +61,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         EmailFilter,
         HiddenNameFilter,
         ChannelFilter,
+        SecrecyFilter,
     ]
     list_select_related = ["consultation", "latest__registration"]
     ordering = ["-latest__received_at", "-pk"]
@@ -70,7 +73,8 @@ class ResponseAdmin(ReadOnlyAdmin):
     change_list_template = "admin/remiss/response_list.html"
 
     def get_queryset(self, request):
-        return scopes.with_columns(scopes.received())
+        received = scopes.with_columns(scopes.received(request.user))
+        return scopes.with_secrecy(received) if sees_secret(request.user) else received
 
     def get_search_results(self, request, queryset, search_term):
         return scopes.matching(queryset, search_term), False
@@ -112,8 +116,14 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="status")
     def state(self, response):
-        unconfirmed = ", e-post inte bekräftad" if response.email_is_unconfirmed else ""
-        return response.status + unconfirmed
+        said = [response.status]
+        if response.email_is_unconfirmed:
+            said.append("e-post inte bekräftad")
+        if getattr(response, "is_secret", False):
+            said.append("sekretessmarkerat")
+        elif getattr(response, "has_secret", False):
+            said.append("en fil är sekretessmarkerad")
+        return ", ".join(said)
 
     # Pages
 

@@ -32,6 +32,8 @@ from remiss.admin import (
     reading,
     registering,
     registry,
+    scopes,
+    secrecy,
     themes,
     translating,
     tying,
@@ -98,6 +100,7 @@ class SamordningSite(AdminSite):
                     if not place.permission or user.has_perm(place.permission)
                 ],
                 "has_notice": is_coordinator(user),
+                "hidden_answers": scopes.hidden(user),
             }
         return context
 
@@ -139,6 +142,7 @@ class SamordningSite(AdminSite):
             *lettertexts.urls(self),
             *granting.urls(self),
             *translating.urls(self),
+            *secrecy.urls(self),
             *registry.urls(self),
             *postlist.urls(self),
             *alike.urls(self),

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.http import urlencode
 
-from remiss.admin import passages
+from remiss.admin import passages, scopes
 from remiss.admin.gates import moment, needs, page, whole_numbers
 from remiss.admin.placing import undo
 from remiss.forms.placing import SplitThemeForm, ThemeForm
@@ -105,7 +105,7 @@ def _undo_here(request, consultation, form):
 
 
 def _themes_page(request, consultation, form: ThemeForm):
-    figures = passages.theme_figures(consultation)
+    figures = passages.theme_figures(consultation, request.user)
     by_area: dict[str, list] = {}
     for each in passages.themes(consultation):
         by_area.setdefault(each.area_key, []).append((each, figures[each.pk]))
@@ -114,6 +114,7 @@ def _themes_page(request, consultation, form: ThemeForm):
         "themes",
         title="Teman",
         section="themes",
+        hidden_answers=scopes.hidden(request.user, consultation),
         groups=[
             (area, by_area[area.key])
             for area in passages.areas(consultation)
@@ -187,7 +188,7 @@ def _moved(request, shown: Theme, forms: dict):
 def _split(request, shown: Theme, forms: dict):
     form = forms["split_form"]
     keys = whole_numbers(request.POST.getlist("stycke"))
-    chosen = list(passages.under(shown).filter(pk__in=keys).select_related("answer"))
+    chosen = list(passages.under(shown, request.user).filter(pk__in=keys).select_related("answer"))
     if not form.is_valid():
         return _theme_page(request, shown, **forms, picked=keys)
     try:
@@ -215,9 +216,9 @@ def _undo_one(request, shown: Theme, forms: dict):
 
 
 def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=False, status=200):
-    figures = passages.theme_figures(shown.consultation)[shown.pk]
+    figures = passages.theme_figures(shown.consultation, request.user)[shown.pk]
     areas = {area.key: area for area in passages.areas(shown.consultation)}
-    listed = Paginator(passages.quoted(passages.under(shown)), PER_PAGE)
+    listed = Paginator(passages.quoted(passages.under(shown, request.user)), PER_PAGE)
     others = passages.themes(shown.consultation).exclude(pk=shown.pk)
     wrong = next((each for each in (form, split_form) if each.is_bound and each.errors), None)
     return page(
@@ -226,6 +227,7 @@ def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=
         status=status,
         title=shown.name,
         section="themes",
+        hidden_answers=scopes.hidden(request.user, shown.consultation),
         theme=shown,
         area=areas.get(shown.area_key),
         figures=figures,
@@ -277,7 +279,7 @@ def merge_themes(request, pk):
         else:
             messages.success(request, f"{other.name} ingår nu i {kept.name}.")
             return redirect("admin:theme", kept.pk)
-    figures = passages.theme_figures(kept.consultation)
+    figures = passages.theme_figures(kept.consultation, request.user)
     both = Passage.objects.filter(placements__theme=kept).filter(placements__theme=other)
     return page(
         request,
@@ -289,6 +291,6 @@ def merge_themes(request, pk):
         other=other,
         kept_figures=figures[kept.pk],
         other_figures=figures[other.pk],
-        in_both=passages.current(kept.consultation).filter(pk__in=both).count(),
+        in_both=passages.current(kept.consultation, request.user).filter(pk__in=both).count(),
         is_moved=is_moved,
     )

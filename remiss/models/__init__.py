@@ -36,6 +36,7 @@ from .review import (
     Transcript,
     Translation,
 )
+from .secrecy import SecrecyMark, SecrecyTrial
 from .triggers import DisposalPermit
 
 __all__ = [
@@ -91,6 +92,8 @@ __all__ = [
     "ReadMark",
     "Registration",
     "Response",
+    "SecrecyMark",
+    "SecrecyTrial",
     "SetAside",
     "Stance",
     "Submission",

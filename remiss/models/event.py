@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.body import Body
 from remiss.models.plan import Consultation
 from remiss.models.response import Response
+from remiss.models.secrecy import HidingQuerySet, SecrecyMark, sees_secret
 
 
 class Verb(models.TextChoices):
@@ -54,6 +56,8 @@ class Verb(models.TextChoices):
     JOINED_ACTORS = "joined_actors", _("ändrade listan över aktörer")
     DISCLOSED = "disclosed", _("lämnade ut handlingar")
     NOTED = "noted", _("noterade en kontakt")
+    MARKED_SECRET = "marked_secret", _("sekretessmarkerade")
+    TRIED_SECRET = "tried_secret", _("prövade sekretessmarkeringen")
 
 
 class Disclosure(models.TextChoices):
@@ -66,6 +70,18 @@ class Disclosure(models.TextChoices):
     @property
     def needs_note(self) -> bool:
         return self != Disclosure.WHOLE
+
+
+class EventQuerySet(HidingQuerySet):
+    def visible_to(self, viewer):
+        """Actors are joined by their names, which stand in answers: while one of the remiss is
+        hidden, so are those lines."""
+        visible = super().visible_to(viewer)
+        if sees_secret(viewer):
+            return visible
+        marks = SecrecyMark.objects.standing()
+        hidden = marks.filter(response__consultation=OuterRef("consultation"))
+        return visible.filter(~(Q(verb=Verb.JOINED_ACTORS) & Exists(hidden)))
 
 
 class Event(models.Model):
@@ -88,6 +104,8 @@ class Event(models.Model):
         Body, models.PROTECT, null=True, related_name="events", verbose_name=_("remissinstans")
     )
     note = models.CharField(_("anteckning"), max_length=500, blank=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("händelse")

@@ -15,6 +15,7 @@ IMMUTABLE = (
     "remiss_attachment",
     "remiss_event",
     "remiss_lettertext",
+    "remiss_secrecytrial",
 )
 MESSAGE = "received rows are never changed"
 

@@ -13,15 +13,17 @@ MOST_READ = 1_500  # placements: the newest, which bounds the time a page takes
 LONGEST = 3_000  # characters of each
 
 
-def suggestions(passage: Passage, limit: int = 3) -> list[Theme]:
+def suggestions(passage: Passage, *, viewer, limit: int = 3) -> list[Theme]:
     """The likeliest themes of the passage's area and of the whole plan, the likeliest first.
 
     Nothing when the remiss does not suggest themes, or when no word points at any.
     """
-    return suggestions_for([passage], limit)[passage.pk]
+    return suggestions_for([passage], viewer=viewer, limit=limit)[passage.pk]
 
 
-def suggestions_for(passages: Sequence[Passage], limit: int = 3) -> dict[int, list[Theme]]:
+def suggestions_for(
+    passages: Sequence[Passage], *, viewer, limit: int = 3
+) -> dict[int, list[Theme]]:
     """As `suggestions`, of several passages of one remiss, by their primary keys.
 
     The queries are as many for one passage as for all of a page, when the passages come with
@@ -35,7 +37,7 @@ def suggestions_for(passages: Sequence[Passage], limit: int = 3) -> dict[int, li
     areas = {passage.pk: area_of(passage) for passage in passages}
     keys = {*areas.values(), WHOLE}
     themes = list(_themes(consultation, keys))
-    placed = _placed(themes)
+    placed = _placed(themes, viewer)
     learned: dict[str, Learned[Theme]] = {}
     for key in set(areas.values()):
         here = {theme: theme.name for theme in themes if theme.area_key in {key, WHOLE}}
@@ -57,11 +59,12 @@ def _themes(consultation: Consultation, keys: Iterable[str]):
     )
 
 
-def _placed(themes: Sequence[Theme]) -> list[tuple[str, set[Theme]]]:
-    """The texts that stand under the themes, in answers that count."""
+def _placed(themes: Sequence[Theme], viewer) -> list[tuple[str, set[Theme]]]:
+    """The texts that stand under the themes, in answers that count and `viewer` may see."""
     by_pk = {theme.pk: theme for theme in themes}
+    current = Passage.objects.visible_to(viewer).current()
     rows = (
-        Placement.objects.filter(theme__in=by_pk, passage__in=Passage.objects.current())
+        Placement.objects.filter(theme__in=by_pk, passage__in=current)
         .annotate(
             # The passage alone: the text it is cut from may be a hundred times as long.
             said=Substr(

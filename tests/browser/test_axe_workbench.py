@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from remiss import roles
 from remiss.models import Passage
-from remiss.workflow import extending, reviewing
+from remiss.workflow import extending, reviewing, secrecy
 from tests import samples
 from tests.browser.states import CITY, DECIDED, LONG_WORD, TEXT
 from tests.browser.test_axe import LOOKS, violations
@@ -262,4 +262,30 @@ def test_the_actors_have_no_faults_listed_and_joined(portal, desk, visitor):
     assert faults(desk, visitor) == {}
     desk.get_by_role("button", name="Slå ihop").click()
     desk.get_by_role("button", name="Ta ut").wait_for()
+    assert faults(desk, visitor) == {}
+
+
+def test_marking_and_trying_have_no_faults_empty_wrong_and_done(portal, desk, visitor, city):
+    draft = portal.draft(organisation=LONG_WORD, texts={CITY: {"how": TEXT}})
+    add_file(draft=draft, name=f"{LONG_WORD[:60]}.pdf")
+    sent = send_in(draft=draft, at=portal.moment)
+    desk.goto(reverse("admin:secrecy", args=[sent.response_id]))
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("button", name="Sekretessmarkera").click()
+    assert faults(desk, visitor) == {}
+
+    lifted, tried = (
+        secrecy.mark(
+            response=sent.response, attachment=file, provision="OSL 21 kap. 7 §", reason=TEXT,
+            at=portal.moment, by=city,
+        )
+        for file in (None, sent.attachments.get())
+    )  # fmt: skip
+    for mark, outcome in ((lifted, "lifted"), (tried, "upheld")):
+        secrecy.try_mark(
+            mark=mark, outcome=outcome, reason=TEXT, seen=0, at=portal.moment, by=city
+        )
+    desk.goto(reverse("admin:secrecy", args=[sent.response_id]))
+    desk.get_by_text("Pröva en gång till").click()
     assert faults(desk, visitor) == {}
