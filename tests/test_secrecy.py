@@ -27,10 +27,20 @@ from remiss.models import (
     Verb,
 )
 from remiss.models.draft import area_key
-from remiss.workflow import actors, noting, recording, reviewing, secrecy, translating, tying
+from remiss.workflow import (
+    actors,
+    extending,
+    noting,
+    recording,
+    reviewing,
+    secrecy,
+    translating,
+    tying,
+)
 from tests.factories import (
     NOON,
     ask_for_time,
+    days,
     make_body,
     make_draft,
     make_invitation,
@@ -75,7 +85,10 @@ def world(consultation, noon, city, civil):
         contact_name=f"{CANARY} person",
         email=f"{CANARY}@hemlig.example",
     )
-    ask_for_time(draft=draft, reason=f"{CANARY} väntar")
+    extending.grant(
+        request=ask_for_time(draft=draft, reason=f"{CANARY} väntar"),
+        until=consultation.last_day + days(9), note="", at=NOON, by=city,
+    )  # fmt: skip
     secret = send_in(draft=draft)
     plain = make_submission(
         consultation=consultation,
@@ -361,6 +374,15 @@ def test_a_forged_post_marks_and_tries_nothing(submission, city, viewer, signed_
 
     assert SecrecyMark.objects.standing().get() == mark
     assert not mark.trials.exists()
+
+
+def test_a_form_handed_back_does_not_name_the_file(world, superuser, signed_in):
+    url = reverse("admin:disclose", args=[world.plain.response_id, 1])
+
+    page = signed_in(superuser).post(url, {"decision": "masked", "note": ""})
+
+    assert "Skriv vad som är maskat" in page.content.decode()
+    assert CANARY not in page.content.decode()
 
 
 # The page

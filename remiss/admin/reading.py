@@ -134,6 +134,8 @@ def _version(pk, number, viewer) -> Submission:
     versions = visible.with_hidden_files(viewer).select_related(
         "response__consultation", "response__contact", "plan_version", "registration"
     )
+    files = Prefetch("attachments", Attachment.objects.visible_to(viewer))
+    versions = versions.prefetch_related(files)
     return get_object_or_404(versions, number=number)
 
 
@@ -249,6 +251,7 @@ def _page(
         may_tie=user.has_perm("remiss.invite_body"),
         may_set_aside=user.has_perm("remiss.set_aside_response"),
         may_take_out=_may_take_out(user),
+        takeable=[version for version in versions if not version.hidden_files],
         disclosed_form=disclosed_form or _disclosed_form(request, shown),
         faulty_form=next((form for form in (registry_form, disclosed_form) if form), None),
         may_register=user.has_perm("remiss.register_response"),

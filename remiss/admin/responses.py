@@ -81,7 +81,12 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="organisation", ordering="latest__sort_key")
     def organisation(self, response):
-        return response.latest.sender
+        sender = response.latest.sender
+        # What the row carries is asked for only for those who see it.
+        if getattr(response, "is_secret", False):
+            return f"{sender} (sekretessmarkerat)"
+        has_secret = getattr(response, "has_secret", False)
+        return f"{sender} (har en sekretessmarkerad fil)" if has_secret else sender
 
     @admin.display(description="vem", ordering="latest__kind")
     def kind(self, response):
@@ -116,14 +121,8 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="status")
     def state(self, response):
-        said = [response.status]
-        if response.email_is_unconfirmed:
-            said.append("e-post inte bekräftad")
-        if getattr(response, "is_secret", False):
-            said.append("sekretessmarkerat")
-        elif getattr(response, "has_secret", False):
-            said.append("en fil är sekretessmarkerad")
-        return ", ".join(said)
+        unconfirmed = ", e-post inte bekräftad" if response.email_is_unconfirmed else ""
+        return response.status + unconfirmed
 
     # Pages
 

@@ -66,6 +66,8 @@ class MarkForm(forms.Form):
         ]
         what = cast("forms.ChoiceField", self.fields["what"])
         what.choices = self.offered
+        if len(self.offered) == 1:
+            what.initial = self.offered[0][0]
 
     @property
     def file(self) -> Attachment | None:

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='SecrecyTrial',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('upheld', 'Består'), ('lifted', 'Hävs')], max_length=6, verbose_name='utfall')),
+                ('outcome', models.CharField(choices=[('upheld', 'Markeringen består'), ('lifted', 'Markeringen hävs')], max_length=6, verbose_name='utfall')),
                 ('reason', models.CharField(max_length=1000, verbose_name='skäl')),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

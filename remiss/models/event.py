@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.body import Body
+from remiss.models.extension import ExtensionRequest
 from remiss.models.plan import Consultation
 from remiss.models.response import Response
 from remiss.models.secrecy import HidingQuerySet, SecrecyMark, sees_secret
@@ -74,14 +75,19 @@ class Disclosure(models.TextChoices):
 
 class EventQuerySet(HidingQuerySet):
     def visible_to(self, viewer):
-        """Actors are joined by their names, which stand in answers: while one of the remiss is
-        hidden, so are those lines."""
+        """Two lines name what stands in an answer without being about it: more time may be given
+        before it is sent in, and actors are joined by their names, which are hidden while an
+        answer to the same remiss is."""
         visible = super().visible_to(viewer)
         if sees_secret(viewer):
             return visible
         marks = SecrecyMark.objects.standing()
-        hidden = marks.filter(response__consultation=OuterRef("consultation"))
-        return visible.filter(~(Q(verb=Verb.JOINED_ACTORS) & Exists(hidden)))
+        named = marks.filter(response__consultation=OuterRef("consultation"))
+        asked = ExtensionRequest.objects.hidden_from(viewer).filter(decided_at=OuterRef("at"))
+        decided = Q(verb__in=[Verb.GRANTED, Verb.DECLINED])
+        return visible.filter(
+            ~(Q(verb=Verb.JOINED_ACTORS) & Exists(named)), ~(decided & Exists(asked))
+        )
 
 
 class Event(models.Model):

@@ -169,8 +169,8 @@ class SecrecyTrial(models.Model):
     """Somebody has tried a mark, and what came of it. Append-only: triggers refuse any change."""
 
     class Outcome(models.TextChoices):
-        UPHELD = "upheld", _("Består")
-        LIFTED = "lifted", _("Hävs")
+        UPHELD = "upheld", _("Markeringen består")
+        LIFTED = "lifted", _("Markeringen hävs")
 
     mark = models.ForeignKey(SecrecyMark, models.PROTECT, related_name="trials")
     outcome = models.CharField(_("utfall"), max_length=6, choices=Outcome)

@@ -62,7 +62,7 @@ def try_mark(
     if not standing.update(version=F("version") + 1, lifted_at=at if is_lifted else None):
         raise TriedMeanwhile
     tried = SecrecyTrial.objects.create(mark=mark, outcome=outcome, reason=reason, at=at, by=by)
-    _note(Verb.TRIED_SECRET, mark, tried.get_outcome_display().lower(), at=at, by=by)
+    _note(Verb.TRIED_SECRET, mark, "hävs" if is_lifted else "består", at=at, by=by)
     return tried
 
 

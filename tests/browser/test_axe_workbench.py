@@ -283,9 +283,7 @@ def test_marking_and_trying_have_no_faults_empty_wrong_and_done(portal, desk, vi
         for file in (None, sent.attachments.get())
     )  # fmt: skip
     for mark, outcome in ((lifted, "lifted"), (tried, "upheld")):
-        secrecy.try_mark(
-            mark=mark, outcome=outcome, reason=TEXT, seen=0, at=portal.moment, by=city
-        )
+        secrecy.try_mark(mark=mark, outcome=outcome, reason=TEXT, seen=0, at=portal.moment, by=city)
     desk.goto(reverse("admin:secrecy", args=[sent.response_id]))
     desk.get_by_text("Pröva en gång till").click()
     assert faults(desk, visitor) == {}
