@@ -11,10 +11,10 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from remiss.models import Coordinator
+from remiss.models.secrecy import REGISTRAR, sees_secret, standing_of
 
 COORDINATOR_CITY = "Samordnare kommunen"
 COORDINATOR_CIVIL = "Samordnare idéburen sektor"
-REGISTRAR = "Registrator"
 READER = "Läsare"
 ADMINISTRATOR = "Administratör"
 
@@ -57,13 +57,19 @@ COORDINATE = [
 
 ROLES: dict[str, list[str]] = {
     # The side decides on days and on contact details, not a permission (decision 5).
-    COORDINATOR_CITY: [*COORDINATE, "remiss.move_last_day", "remiss.decide_extension"],
+    COORDINATOR_CITY: [
+        *COORDINATE,
+        "remiss.move_last_day",
+        "remiss.decide_extension",
+        "remiss.mark_secret",
+    ],
     COORDINATOR_CIVIL: COORDINATE,
     REGISTRAR: [
         *READ,
         "remiss.register_response",
         "remiss.export_response",
         "remiss.view_contact",
+        "remiss.mark_secret",
         "remiss.mask_text",
         "remiss.write_to_respondent",
         "remiss.correct_name",
@@ -228,27 +234,16 @@ def side_of(user) -> str:
 
 
 def is_authority(user) -> bool:
-    """The registrator and the city's coordinator: they answer for what the city holds about people.
-
-    Asked of membership and side, as may_see_contact is.
-    """
-    side = side_of(user)
-    is_registrar = not side and user.groups.filter(name=REGISTRAR).exists()
-    return user.is_active and (side == Coordinator.Side.CITY or is_registrar)
+    """The registrator and the city's coordinator: they answer for what the city holds about people,
+    and so see what is sekretessmarkerat."""
+    return sees_secret(user)
 
 
-def may_see_contact(user, side: str | None = None) -> bool:
+def may_see_contact(user) -> bool:
     """Contact details: the registrator and the city's side; the idéburna side by setting.
 
     Asked of membership and side, since has_perm is true for a superuser on everything
-    (decisions 5 and 25). `side` spares a query where it is known.
+    (decisions 5 and 25).
     """
-    if not user.is_active:
-        return False
-    if side is None:
-        side = side_of(user)
-    if side == Coordinator.Side.CITY:
-        return True
-    if side == Coordinator.Side.CIVIL:
-        return settings.IDEBUREN_SEES_CONTACTS
-    return user.groups.filter(name=REGISTRAR).exists()
+    is_civil = standing_of(user).side == Coordinator.Side.CIVIL
+    return sees_secret(user) or (user.is_active and is_civil and settings.IDEBUREN_SEES_CONTACTS)

@@ -168,6 +168,7 @@ STAFF_TABLE = {
     "admin:disclose": ("", "rcx"),
     "admin:sent_file": ("lricx", ""),
     "admin:roles": ("icax", ""),
+    "admin:secrecy": ("rc", "rc"),
     "admin:set_aside": ("icx", "icx"),
     "admin:take_back": ("icx", "icx"),
     "admin:tie": ("icx", "icx"),
@@ -313,6 +314,7 @@ def address(name, world):
             "admin:register": [world["submission"].response_id, 1],
             "admin:version_zip": [world["submission"].response_id, 1],
             "admin:disclose": [world["submission"].response_id, 1],
+            "admin:secrecy": [world["submission"].response_id],
             "admin:tie": [world["submission"].response_id],
             **dict.fromkeys(
                 ["admin:write_to_respondent", "admin:correct_name", "admin:erase_contact"],

@@ -342,7 +342,7 @@ def test_registering_costs_the_same_however_many(
     versions = list(Submission.objects.all())
     client = signed_in(registrar)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.post(several(*versions), typed(versions, *["A"] * number))
 
     assert len(written()) == number

@@ -6,6 +6,7 @@ import pytest
 
 from remiss.models import Passage
 from remiss.models.draft import area_key
+from remiss.models.secrecy import sees_secret
 from remiss.text.suggesting import Learned, stem
 from remiss.workflow import recording, reviewing, suggesting
 from tests.factories import NOON, make_consultation, make_submission
@@ -90,22 +91,22 @@ def themes(consultation, city):
 
 
 def test_words_of_placed_passages_suggest_themes_of_the_area_and_of_the_whole_plan(
-    consultation, themes
+    consultation, themes, city
 ):
     passage = sent(consultation, "Vem låser dörrarna och vem betalar larmet?")
 
-    found = suggestions(passage)
+    found = suggestions(passage, viewer=city)
 
     assert found[0] == themes["keys"]
     assert set(found) == {themes["keys"], themes["rent"], themes["whole"]}
-    assert suggestions(passage, limit=1) == [themes["keys"]]
+    assert suggestions(passage, viewer=city, limit=1) == [themes["keys"]]
 
 
-def test_nothing_is_suggested_when_the_remiss_does_not_want_it(consultation, themes):
+def test_nothing_is_suggested_when_the_remiss_does_not_want_it(consultation, themes, city):
     consultation.suggests_themes = False
     consultation.save()
 
-    assert suggestions(sent(consultation, KEYS)) == []
+    assert suggestions(sent(consultation, KEYS), viewer=city) == []
 
 
 def test_a_theme_that_was_merged_is_not_suggested(consultation, themes, city):
@@ -113,33 +114,34 @@ def test_a_theme_that_was_merged_is_not_suggested(consultation, themes, city):
         kept=themes["rent"], other=themes["keys"], seen=0, other_seen=0, at=NOON, by=city
     )
 
-    assert suggestions(sent(consultation, KEYS))[0] == themes["rent"]
-    assert themes["keys"] not in suggestions(sent(consultation, KEYS))
+    assert suggestions(sent(consultation, KEYS), viewer=city)[0] == themes["rent"]
+    assert themes["keys"] not in suggestions(sent(consultation, KEYS), viewer=city)
 
 
 def test_answers_that_no_longer_count_suggest_nothing(consultation, themes, city):
     passage = sent(consultation, "Regnbågsfisk simmar i kanalen.")
     put(passage, themes["whole"], city)
     later = sent(consultation, "Mer regnbågsfisk!")
-    assert suggestions(later)[0] == themes["whole"]
+    assert suggestions(later, viewer=city)[0] == themes["whole"]
 
     response = passage.answer.submission.response
     recording.set_aside(responses=[response], reason="spam", note="", at=NOON, by=city)
 
-    assert suggestions(later) == []
+    assert suggestions(later, viewer=city) == []
 
 
-def test_another_remiss_suggests_nothing(consultation, themes):
+def test_another_remiss_suggests_nothing(consultation, themes, city):
     other = make_consultation(slug="en-annan")
 
-    assert suggestions(sent(other, KEYS)) == []
+    assert suggestions(sent(other, KEYS), viewer=city) == []
 
 
-def test_suggestions_take_one_query(consultation, themes, django_assert_num_queries):
+def test_suggestions_take_one_query(consultation, themes, django_assert_num_queries, city):
     passage = sent(consultation, KEYS)
     known = list(suggesting.choices(consultation, "city-life"))
+    sees_secret(city)  # asked once a request
 
     with django_assert_num_queries(1):
-        found = suggesting.suggestions(consultation, passage, known)
+        found = suggesting.suggestions(consultation, passage, known, viewer=city)
 
     assert found[0] == themes["keys"]

@@ -8,7 +8,7 @@ from django.db.migrations.state import ProjectState
 
 from remiss.models import Disposal, Event, LetterText, Submission, triggers
 from remiss.models.triggers import DisposalPermit, InstallTriggers
-from remiss.workflow import naming, wording, writing
+from remiss.workflow import naming, secrecy, wording, writing
 from tests.factories import NOON, area_key, make_submission, make_theme, reply_to
 
 
@@ -28,6 +28,8 @@ def received(consultation, city, civil):
     writing.write(subject="En fråga", body="Hur många?", once="en", **act)
     naming.correct(name="Kajutan", reason="Felskrivet", seen=submission.sender, **act)
     Disposal.objects.create(decision="KS § 12", number=1, references=["MA-2222"], at=NOON, by=city)
+    marked = secrecy.mark(provision="OSL 21 kap. 7 §", reason="Namn", **act)
+    secrecy.try_mark(mark=marked, outcome="lifted", reason="Inget", seen=0, at=NOON, by=city)
     return submission
 
 

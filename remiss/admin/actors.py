@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from remiss.admin import scopes
 from remiss.admin.gates import moment, needs, page
 from remiss.exports import files
 from remiss.exports.sheets import Column, Sheet
@@ -41,7 +42,7 @@ def actors(request, *, stale=False):
     """GET shows the actors of an area, or asks about those in ?aktor=; POST joins or takes out."""
     consultation = Consultation.objects.current()
     areas = areas_of(consultation)
-    found = workflow.in_areas(consultation) if consultation else {}
+    found = workflow.in_areas(consultation, request.user) if consultation else {}
     data = request.POST if request.method == "POST" else request.GET
     area = next((each for each in areas if each.key == data.get("omrade")), None)
     area = area or next((each for each in areas if found.get(each.key)), None)
@@ -84,6 +85,7 @@ def actors(request, *, stale=False):
         status=403 if stale else 200,
         title="Slå ihop skrivsätt" if asks else "Aktörer",
         section="actors",
+        hidden_answers=scopes.hidden(request.user, consultation),
         areas=[(each, len(found.get(each.key, []))) for each in areas],
         area=area,
         actors=here,
@@ -138,7 +140,7 @@ def actors_xlsx(request):
     with ExitStack() as opened:
         target = opened.enter_context(TemporaryFile())
         with snapshot():
-            found = workflow.in_areas(consultation)
+            found = workflow.in_areas(consultation, request.user)
             headings = {area.key: area.heading for area in areas_of(consultation)}
             listed = [
                 (heading, actor)

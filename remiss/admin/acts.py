@@ -96,7 +96,8 @@ def act(request, name: str):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else request.GET
     keys = whole_numbers(data.get("ids", "").split(","))
-    responses = scopes.received().filter(pk__in=keys).order_by("-latest__received_at", "-pk")
+    responses = scopes.received(request.user).filter(pk__in=keys)
+    responses = responses.order_by("-latest__received_at", "-pk")
     form = ACTS[name].form and ACTS[name].form(request.POST or None)
     if request.method == "POST" and (form is None or form.is_valid()):
         done = ACTS[name].do(responses.select_related("latest"), request, form)

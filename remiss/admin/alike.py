@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.http import urlencode
 
+from remiss.admin import scopes
 from remiss.admin.actors import areas_of
 from remiss.admin.gates import moment, needs, page, whole_numbers
 from remiss.models import Answer, Consultation, Passage, Question, Response, Theme
@@ -106,10 +107,11 @@ def alike(request, *, stale=False):
             if _place(request, asked):
                 return redirect(_address(place))
             refusal = MOVED
-    passages, has_more = _passages(consultation, place)
+    passages, has_more = _passages(consultation, place, request.user)
     shown = {
         "title": "Lika svar och stycken",
         "section": "responses",
+        "hidden_answers": scopes.hidden(request.user, consultation),
         "areas": areas,
         "place": place,
         "may_place": may_place,
@@ -129,7 +131,7 @@ def alike(request, *, stale=False):
             group=group, themes=themes, chosen=data.get("tema", ""), typed=data.get("nytt", ""),
             most=MOST_SHOWN, back=_address(place),
         )  # fmt: skip
-    answers = _answers(consultation, place)
+    answers = _answers(consultation, place, request.user)
     wanted = whole_numbers([data.get("svar", "")])
     if wanted and (group := _containing(wanted[0], answers)):
         return page(
@@ -165,9 +167,10 @@ def _containing(pk: int, members: list[Member]) -> Group | None:
     return next(found, None)
 
 
-def _passages(consultation, place: str) -> tuple[list[Member], bool]:
+def _passages(consultation, place: str, viewer) -> tuple[list[Member], bool]:
     """The newest passages of answers that count, the oldest of them first; are there more?"""
-    rows = Passage.objects.current().filter(answer__submission__response__consultation=consultation)
+    current = Passage.objects.visible_to(viewer).current()
+    rows = current.filter(answer__submission__response__consultation=consultation)
     if place:
         rows = rows.in_area(WHOLE if place == WHOLE_PLAN else place)
     rows = (
@@ -195,9 +198,9 @@ def _passages(consultation, place: str) -> tuple[list[Member], bool]:
     return members[::-1], len(found) > MOST_PASSAGES
 
 
-def _answers(consultation, place: str) -> list[Member]:
+def _answers(consultation, place: str, viewer) -> list[Member]:
     """All prose of each answer that counts, or what it says in one area."""
-    current = Response.objects.current().filter(consultation=consultation).order_by()
+    current = scopes.current(viewer).filter(consultation=consultation).order_by()
     newest = list(current.order_by("-latest").values_list("latest", flat=True)[:MOST_ANSWERS])
     rows = Answer.objects.filter(submission__in=newest, question__kind=Question.Kind.PROSE)
     if place == WHOLE_PLAN:
@@ -246,7 +249,8 @@ class Asked:
 def _asked(request, consultation: Consultation) -> Asked:
     seen = dict(_pairs(request.POST.getlist("val")[:MOST_SHOWN]))
     rows = (
-        Passage.objects.current()
+        Passage.objects.visible_to(request.user)
+        .current()
         .filter(pk__in=seen, answer__submission__response__consultation=consultation)
         .select_related("answer__area", "answer__submission__response")
         .in_order()

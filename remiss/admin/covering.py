@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.http import urlencode
 
-from remiss.admin import passages
+from remiss.admin import passages, scopes
 from remiss.admin.gates import is_coordinator, moment, needs, page, whole_numbers
 from remiss.admin.passages import Area, Cover
 from remiss.models import AreaShare, Consultation, Coordinator
@@ -38,7 +38,7 @@ def coverage(request):
         if consultation is None or _share(request, consultation):
             return redirect("admin:coverage")
         is_moved = True
-    cover = passages.cover_by_area(consultation) if consultation else {}
+    cover = passages.cover_by_area(consultation, request.user) if consultation else {}
     shares = _shares(consultation)
     areas = passages.areas(consultation) if consultation else []
     coordinators = list(Coordinator.objects.select_related("user").order_by("side", "pk"))
@@ -48,6 +48,7 @@ def coverage(request):
         status=409 if is_moved else 200,
         title="Så långt har vi kommit",
         section="themes",
+        hidden_answers=scopes.hidden(request.user, consultation),
         rows=[
             {
                 "area": area,
@@ -110,11 +111,8 @@ def listed(request):
     wanted = request.GET.get("omrade", "")
     chosen = next((area for area in areas if area.slug == wanted), None)
     is_mine = request.GET.get("del") == "min" and is_coordinator(request.user)
-    found = (
-        passages.current(consultation).left()
-        if is_left
-        else passages.without_action(passages.current(consultation))
-    )
+    current = passages.current(consultation, request.user)
+    found = current.left() if is_left else passages.without_action(current)
     if chosen:
         found = passages.of_areas(found, [chosen.key])
     if is_mine:
@@ -128,6 +126,7 @@ def listed(request):
         "passages",
         title="Stycken att placera" if is_left else "Stycken som inte kräver någon åtgärd",
         section="themes",
+        hidden_answers=scopes.hidden(request.user, consultation),
         is_left=is_left,
         areas=areas,
         chosen=chosen,

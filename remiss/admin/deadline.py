@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect
 
 from remiss import roles
+from remiss.admin import scopes
 from remiss.admin.gates import allowed, moment, page
 from remiss.forms.staff import MoveLastDayForm
-from remiss.models import Consultation, Coordinator, Draft, Response, Tell
+from remiss.models import Consultation, Coordinator, Draft, Tell
 from remiss.swedish import swedish_day
 from remiss.workflow import moving
 
@@ -52,7 +53,7 @@ def move_last_day(request, pk):
         closes_today=is_chosen and form.cleaned_data["last_day"] == timing.today,
         told=_told(form, consultation) if is_chosen else [],
         drafts=Draft.objects.filter(consultation=consultation).unsent().count(),
-        answers=Response.objects.current().filter(consultation=consultation).count(),
+        answers=scopes.current(request.user).filter(consultation=consultation).count(),
         errors_present=bool(form.errors),
     )
 

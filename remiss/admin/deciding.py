@@ -31,12 +31,16 @@ def sender(asked: ExtensionRequest) -> str:
 def decide_extension(request, pk, *, stale=False):
     """Read a request; the city's side chooses, sees what it means, and confirms."""
     asked = get_object_or_404(
-        ExtensionRequest.objects.select_related("consultation", "decided_by"), pk=pk
+        ExtensionRequest.objects.visible_to(request.user).select_related(
+            "consultation", "decided_by"
+        ),
+        pk=pk,
     )
     if request.method == "POST" and not may_decide(request.user):
         raise PermissionDenied
     at = moment(request)
-    answer = Response.objects.filter(public_id=asked.public_id).first()
+    answers = Response.objects.visible_to(request.user)
+    answer = answers.filter(public_id=asked.public_id).first()
     timing = asked.consultation.timing(at, _own_last_day(asked, answer))
     form = _form(request, timing)
     is_chosen = request.method == "POST" and not stale and form.is_valid()

@@ -33,7 +33,7 @@ def dispose(request, *, stale=False):
     data = request.POST if request.method == "POST" else request.GET
     keys = whole_numbers(data.get("ids", "").split(","))
     chosen = list(
-        scopes.received()
+        scopes.received(request.user)
         .filter(pk__in=keys)
         .select_related("latest", "consultation")
         .order_by("reference")
@@ -66,7 +66,7 @@ def dispose(request, *, stale=False):
         ids=ids,
         form=form,
         refusal=refusal,
-        exported=_latest_export(going),
+        exported=_latest_export(going, request.user),
         export_url=f"{reverse('admin:export')}?{urlencode({'scope': 'chosen', 'ids': ids})}",
         stale=stale,
         errors_present=bool(form.errors),
@@ -77,10 +77,10 @@ def dispose(request, *, stale=False):
 dispose.shown_again = partial(dispose, stale=True)
 
 
-def _latest_export(responses) -> Event | None:
+def _latest_export(responses, viewer) -> Event | None:
     """The last time that answers of the same remisser were taken out."""
     remisser = {each.consultation_id for each in responses}
-    taken = Event.objects.filter(verb=Verb.EXPORTED, consultation__in=remisser)
+    taken = Event.objects.visible_to(viewer).filter(verb=Verb.EXPORTED, consultation__in=remisser)
     return taken.select_related("actor").order_by("-at", "-pk").first()
 
 

@@ -22,7 +22,7 @@ def urls(site) -> list:
 @allowed(roles.is_authority)
 def erase_contact(request, pk: int, *, stale=False):
     """GET asks, with what would be erased; POST does it."""
-    received = scopes.received().select_related("latest", "consultation")
+    received = scopes.received(request.user).select_related("latest", "consultation")
     response = get_object_or_404(received, pk=pk)
     form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not stale and form.is_valid():

@@ -68,7 +68,7 @@ def body(request, pk, *, stale=False):
     at = moment(request)
     merged = list(shown.merged.all())
     everybody = [shown, *merged]  # one history
-    parts = _parts(shown, everybody, at)
+    parts = _parts(shown, everybody, at, request.user)
     form = _note_form(request, parts, at) if may_act else None
     if request.method == "POST" and not stale and form.is_valid():
         try:
@@ -88,7 +88,7 @@ def body(request, pk, *, stale=False):
         addresses=shown.addresses.all(),
         merged=merged,
         parts=parts,
-        events=_events(everybody),
+        events=_events(everybody, request.user),
         form=form,
         may_act=may_act,
         may_give_time=may_act and extending.may_decide(request.user),
@@ -101,7 +101,7 @@ def body(request, pk, *, stale=False):
 body.shown_again = partial(body, stale=True)
 
 
-def _parts(shown: Body, everybody: list[Body], at) -> list[Part]:
+def _parts(shown: Body, everybody: list[Body], at, viewer) -> list[Part]:
     """One a remiss where the body is invited or has an answer that is tied to it, newest first."""
     invitations = Invitation.objects.filter(body__in=everybody).select_related("consultation")
     parts: dict[int, Part] = {}
@@ -111,9 +111,9 @@ def _parts(shown: Body, everybody: list[Body], at) -> list[Part]:
     for invitation in sorted(found, key=lambda each: each.body_id != shown.pk):
         part = Part(invitation.consultation, invitation, may_send=invitation.is_open(at))
         by_invitation[invitation.pk] = parts.setdefault(invitation.consultation_id, part)
-    tied = CountedFor.objects.filter(body=shown)
+    tied = CountedFor.objects.visible_to(viewer).filter(body=shown)
     others: dict[int, list[Body]] = {}
-    behind = CountedFor.objects.filter(response__in=tied.values("response"))
+    behind = CountedFor.objects.visible_to(viewer).filter(response__in=tied.values("response"))
     for counted in behind.exclude(body=shown).select_related("body").order_by("body__sort_key"):
         others.setdefault(counted.response_id, []).append(counted.body)
     answers = tied.select_related("response__consultation", "response__latest").defer(
@@ -123,7 +123,8 @@ def _parts(shown: Body, everybody: list[Body], at) -> list[Part]:
         response = counted.response
         part = parts.setdefault(response.consultation_id, Part(response.consultation))
         part.answers.append((response, others.get(response.pk, [])))
-    letters = Letter.objects.about_responses().filter(invitation__body__in=everybody)
+    letters = Letter.objects.visible_to(viewer).about_responses()
+    letters = letters.filter(invitation__body__in=everybody)
     for letter in letters.select_related("text", "dispatch").order_by("-due", "-pk"):
         by_invitation[letter.invitation_id].letters.append(letter)
     return sorted(
@@ -133,8 +134,8 @@ def _parts(shown: Body, everybody: list[Body], at) -> list[Part]:
     )
 
 
-def _events(everybody: list[Body]):
-    rows = Event.objects.filter(body__in=everybody)
+def _events(everybody: list[Body], viewer):
+    rows = Event.objects.visible_to(viewer).filter(body__in=everybody)
     return rows.select_related("actor", "response", "consultation")
 
 

@@ -16,6 +16,7 @@ from django.urls import path
 from django.utils import timezone
 
 from remiss import roles
+from remiss.admin import scopes
 from remiss.admin.gates import needs, page
 from remiss.exports import files, record, tables
 from remiss.exports.workbook import Workbook
@@ -67,6 +68,7 @@ class Selection:
     scope: str
     words: str
     hint: str
+    viewer: object
     responses: ResponseQuerySet
     consultation: Consultation | None = None  # when it is all of one remiss
 
@@ -75,29 +77,33 @@ class Selection:
         return f"{self.words} ({self.responses.count()})"
 
     def left_out(self) -> str:
-        return tables.left_out(self.consultation) if self.consultation else ""
+        return tables.left_out(self.consultation, self.viewer) if self.consultation else ""
 
 
 def _selections(request) -> Iterator[Selection]:
     """What there is to choose from, the narrowest last."""
     consultation = Consultation.objects.current()
-    hint = f"Allt som räknas. {tables.left_out(consultation)}" if consultation else ""
-    everything = Response.objects.current().filter(consultation=consultation)
-    yield Selection(forms.ALL, "Alla svar", hint.strip(), everything, consultation)
+    viewer = request.user
+    hint = f"Allt som räknas. {tables.left_out(consultation, viewer)}" if consultation else ""
+    everything = scopes.current(viewer).filter(consultation=consultation)
+    yield Selection(forms.ALL, "Alla svar", hint.strip(), viewer, everything, consultation)
     listed = _listed(request)
     if listed is not None:
         hint = "Samma svar som i listan."
-        yield Selection(forms.FILTERED, "Det du har filtrerat fram", hint, _same(listed))
+        yield Selection(
+            forms.FILTERED, "Det du har filtrerat fram", hint, viewer, _same(listed, viewer)
+        )
     keys = _keys(request.GET.get("ids", ""))
     if keys:
         hint = "Åsidosatta och återtagna svar är med, om du har valt sådana."
         chosen = _list().get_queryset(request).filter(pk__in=keys)
-        yield Selection(forms.CHOSEN, "De du har valt", hint, _same(chosen))
+        yield Selection(forms.CHOSEN, "De du har valt", hint, viewer, _same(chosen, viewer))
 
 
-def _same(responses: ResponseQuerySet) -> ResponseQuerySet:
+def _same(responses: ResponseQuerySet, viewer) -> ResponseQuerySet:
     """The same answers without the columns and the order of a list."""
-    return Response.objects.filter(pk__in=responses.order_by().values("pk"))
+    chosen = responses.order_by().values("pk")
+    return Response.objects.visible_to(viewer).filter(pk__in=chosen)
 
 
 def _list():
@@ -142,7 +148,9 @@ def _file(
     with ExitStack() as opened:
         target = opened.enter_context(TemporaryFile())
         with tables.snapshot():
-            answers = tables.Answers(selection.responses, with_contact=with_contact)
+            answers = tables.Answers(
+                selection.responses, viewer=selection.viewer, with_contact=with_contact
+            )
             if not answers.count:
                 return None
             about = tables.About(

@@ -26,6 +26,9 @@ class ExtensionRequestAdmin(LeadingAdmin):
     def address_of(self, row):
         return reverse("admin:decide_extension", args=[row.pk])
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
     def get_list_display(self, request):
         who = "organisation" if roles.may_see_contact(request.user) else "who"
         return [who, "asked", "wanted", "decided", "given"]

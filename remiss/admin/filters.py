@@ -4,7 +4,17 @@ from dataclasses import dataclass
 
 from remiss.admin import passages, scopes
 from remiss.admin.base import ChoiceFilter
-from remiss.models import MUNICIPAL, Channel, Consultation, Kind, PriorityArea, SetAside, Theme
+from remiss.models import (
+    MUNICIPAL,
+    Channel,
+    Consultation,
+    Kind,
+    PriorityArea,
+    SecrecyMark,
+    SetAside,
+    Theme,
+)
+from remiss.models.secrecy import sees_secret
 
 
 class ConsultationFilter(ChoiceFilter):
@@ -157,6 +167,25 @@ class EmailFilter(ChoiceFilter):
 
     def narrow(self, queryset, value, user):
         return scopes.unconfirmed(queryset)
+
+
+class SecrecyFilter(ChoiceFilter):
+    """Offered to those who see what is marked."""
+
+    title, parameter_name = "sekretessmarkering", "sekretess"
+    options = [
+        ("markerade", "Sekretessmarkerade svar och filer"),
+        ("oprovade", "Markeringen är inte prövad"),
+    ]
+
+    def lookups(self, request, model_admin):
+        return self.options if sees_secret(request.user) else []
+
+    def narrow(self, queryset, value, user):
+        marks = SecrecyMark.objects
+        return scopes.marked_secret(
+            queryset, marks.standing() if value == "markerade" else marks.untried()
+        )
 
 
 class ChannelFilter(ChoiceFilter):

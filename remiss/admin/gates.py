@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
-from remiss import clock, roles
+from remiss import clock
+from remiss.models.secrecy import standing_of
 
 LONGEST_ADDRESS = 3000  # characters; servers refuse a request line over about 4 000
 
@@ -37,9 +38,7 @@ def needs(permission: str, **kwargs):
 
 def side_of(user) -> str:
     """As roles.side_of, asked once a request as Django does with permissions."""
-    if not hasattr(user, "side_this_request"):
-        user.side_this_request = roles.side_of(user)
-    return user.side_this_request
+    return standing_of(user).side
 
 
 def is_coordinator(user) -> bool:

@@ -39,7 +39,11 @@ class LetterList(ChangeList):
         super().get_results(request)
         letters = list(self.result_list)
         keys = {_submission_key(letter) for letter in letters} - {None}
-        received = Submission.objects.filter(pk__in=keys).select_related("response")
+        received = (
+            Submission.objects.visible_to(request.user)
+            .filter(pk__in=keys)
+            .select_related("response")
+        )
         received = received.defer("canonical", "search_text")
         found = {submission.pk: submission.response for submission in received}
         for letter in letters:
@@ -57,7 +61,7 @@ class LetterAdmin(LoggedAdmin):
     with_address = ["address", "last_error", "bounce"]  # a mail server's refusal quotes the address
 
     def get_queryset(self, request):
-        letters = super().get_queryset(request).about_responses()
+        letters = super().get_queryset(request).visible_to(request.user).about_responses()
         return letters.select_related("invitation__body", "written__response")
 
     def get_changelist(self, request, **kwargs):

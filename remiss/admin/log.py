@@ -88,7 +88,7 @@ def _actors() -> list[tuple[str, str]]:
 def visible(user) -> QuerySet:
     """The events that the user may read, on the page and in a file."""
     verbs = [verb for concern in concerns(user) for verb in VERBS[concern]]
-    return Event.objects.filter(verb__in=verbs)
+    return Event.objects.visible_to(user).filter(verb__in=verbs)
 
 
 def _found(events: QuerySet, form: LogForm) -> QuerySet:
@@ -135,7 +135,7 @@ class Line:
 def _page(request, found: QuerySet, query: dict[str, str]) -> dict:
     """Fifty events after the one that the address names, and how to go on."""
     before = whole_numbers([request.GET.get("efter", "")])
-    last = Event.objects.filter(pk__in=before).values_list("at", "pk").first()
+    last = visible(request.user).filter(pk__in=before).values_list("at", "pk").first()
     if last:
         at, pk = last
         found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))

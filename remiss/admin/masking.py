@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet, prefetch_related_objects
+from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 
@@ -17,7 +17,7 @@ from remiss.admin.gates import allowed, moment, page, whole_numbers
 from remiss.exports import published
 from remiss.exports.sections import WHOLE_PLAN, Plan
 from remiss.forms.masking import MaskForm
-from remiss.models import Answer, Finding, Masking, Response, Spot, Submission
+from remiss.models import Answer, Attachment, Finding, Masking, Response, Spot, Submission
 from remiss.models.masking import texts_of
 from remiss.text import around, merged, occurrences
 from remiss.workflow import masking
@@ -171,7 +171,7 @@ def _places(values: Iterable[str]) -> tuple[masking.Place, ...]:
 @allowed(may_mask)
 def mask(request, pk, *, stale=False):
     """GET shows what is hidden and what the public reads; POST searches, shows, hides or undoes."""
-    received = scopes.received().select_related("latest__plan_version")
+    received = scopes.received(request.user).select_related("latest__plan_version")
     response = get_object_or_404(received, pk=pk)
     act = request.POST.get("act", SEARCH) if request.method == "POST" else ""
     if act == UNDO and not stale:
@@ -184,7 +184,7 @@ def mask(request, pk, *, stale=False):
             return redirect("admin:mask", response.pk)
         is_right = False
     desk = Desk(
-        _with_contents(response.latest),
+        _with_contents(response.latest, request.user),
         words=form.cleaned_data.get("words", "") if act else "",
         ticked=places,
         ticks_found=act == SEARCH and not stale,
@@ -213,8 +213,9 @@ def mask(request, pk, *, stale=False):
 mask.shown_again = partial(mask, stale=True)
 
 
-def _with_contents(submission: Submission) -> Submission:
-    prefetch_related_objects([submission], *published.READ)
+def _with_contents(submission: Submission, viewer) -> Submission:
+    visible = Prefetch("attachments", Attachment.objects.visible_to(viewer))
+    prefetch_related_objects([submission], visible, *published.READ)
     return submission
 
 
@@ -258,7 +259,8 @@ def _marks(desk: Desk) -> list[tuple[Masking, str]]:
     rows = desk.submission.maskings.select_related(
         "answer", "cosignatory", "attachment", "by", "undone_by"
     )
-    newest = sorted(rows, key=lambda each: (each.undone_at is not None, -each.pk))
+    shown = [each for each in rows if each.spot in desk.texts]
+    newest = sorted(shown, key=lambda each: (each.undone_at is not None, -each.pk))
     return [(each, desk.where(each.spot)) for each in newest]
 
 
@@ -288,9 +290,13 @@ ACTS = {
 }
 
 
-def waiting() -> QuerySet[Finding]:
+def _current(viewer) -> QuerySet[Finding]:
+    return Finding.objects.visible_to(viewer).current()
+
+
+def waiting(viewer) -> QuerySet[Finding]:
     """What the list shows first and the overview counts."""
-    return Finding.objects.current().waiting()
+    return _current(viewer).waiting()
 
 
 @dataclass
@@ -300,14 +306,16 @@ class Listing:
     state: str
     kind: str
     number: str
+    viewer: object
 
     @classmethod
-    def of(cls, asked) -> "Listing":
+    def of(cls, asked, viewer) -> "Listing":
         state, kind = asked.get("visa", ""), asked.get("vad", "")
         return cls(
             state if state in STATES else "",
             kind if kind in Finding.Kind.values else "",
             asked.get("sida", ""),
+            viewer,
         )
 
     def query(self, **others) -> str:
@@ -319,7 +327,7 @@ class Listing:
 
     def rows(self) -> QuerySet[Finding]:
         _label, narrow = STATES[self.state]
-        found = narrow(Finding.objects.current())
+        found = narrow(_current(self.viewer))
         found = found.filter(kind=self.kind) if self.kind else found
         rows = found.select_related(
             "submission__response",
@@ -342,7 +350,7 @@ class Listing:
     def kinds(self) -> list[tuple[str, str, int, bool]]:
         """(label, address, how many, whether it is shown) of each kind there is any of."""
         _label, narrow = STATES[self.state]
-        rows = narrow(Finding.objects.current()).order_by().values("kind")
+        rows = narrow(_current(self.viewer)).order_by().values("kind")
         counts = {row["kind"]: row["n"] for row in rows.annotate(n=Count("pk"))}
         everything = ("Alla", self.address(vad=""), sum(counts.values()), not self.kind)
         return [everything] + [
@@ -355,7 +363,7 @@ class Listing:
 @allowed(may_mask)
 def findings(request, *, stale=False):
     """What was found in all answers, fifty a page; POST decides on one of them."""
-    listing = Listing.of(request.GET)
+    listing = Listing.of(request.GET, request.user)
     if request.method == "POST" and not stale:
         return _decide_one(request, listing)
     shown = Paginator(listing.rows(), A_PAGE).get_page(listing.number)
@@ -380,15 +388,18 @@ def _row(finding: Finding) -> tuple[Finding, Shown]:
     return finding, Shown(*around_it, where=where(finding.spot, finding.answer))
 
 
-def _chosen(keys: Iterable[int]) -> QuerySet[Finding]:
-    rows = Finding.objects.current().filter(pk__in=keys)
+def _chosen(keys: Iterable[int], viewer) -> QuerySet[Finding]:
+    rows = _current(viewer).filter(pk__in=keys)
     return rows.select_related("submission__response", "answer", "cosignatory", "attachment")
 
 
 def _latest(request) -> Finding | None:
     """What was decided on last, to be undone from the page that follows."""
     keys = whole_numbers([request.GET.get("senast", "")])
-    return _chosen(keys).exclude(pk__in=waiting().values("pk")).first() if keys else None
+    if not keys:
+        return None
+    left = waiting(request.user).values("pk")
+    return _chosen(keys, request.user).exclude(pk__in=left).first()
 
 
 def _decide_one(request, listing: Listing):
@@ -396,7 +407,7 @@ def _decide_one(request, listing: Listing):
     at, by = moment(request), request.user
     for name in (*ACTS, UNDO):
         if keys := whole_numbers([request.POST.get(name, "")]):
-            finding = get_object_or_404(_chosen(keys))
+            finding = get_object_or_404(_chosen(keys, by))
             break
     else:
         return redirect(listing.address(sida=listing.number))
@@ -414,9 +425,9 @@ def _decide_one(request, listing: Listing):
 @allowed(may_mask, methods=("POST",))
 def decide_findings(request, *, stale=False):
     """Say how many it is about, and then do it."""
-    name, listing = request.POST.get("act", ""), Listing.of(request.POST)
+    name, listing = request.POST.get("act", ""), Listing.of(request.POST, request.user)
     keys = whole_numbers(request.POST.getlist("f"))[:A_PAGE]
-    chosen = list(waiting().filter(pk__in=keys).values_list("pk", flat=True))
+    chosen = list(waiting(request.user).filter(pk__in=keys).values_list("pk", flat=True))
     if stale and (name not in ACTS or not chosen):
         raise PermissionDenied
     if name not in ACTS:
@@ -425,7 +436,9 @@ def decide_findings(request, *, stale=False):
         messages.info(request, "Välj minst en uppgift som ingen har bestämt om.")
         return redirect(listing.address(sida=listing.number))
     if "confirmed" in request.POST and not stale:
-        done = ACTS[name].do(findings=_chosen(chosen), at=moment(request), by=request.user)
+        done = ACTS[name].do(
+            findings=_chosen(chosen, request.user), at=moment(request), by=request.user
+        )
         messages.success(request, f"{ACTS[name].done} {_number(len(done))}.")
         return redirect(listing.address(sida=listing.number))
     found = Listing("", "", "").rows().filter(pk__in=chosen)

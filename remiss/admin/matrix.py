@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from remiss.admin import scopes
 from remiss.admin.exporting import CONTENT_TYPES
 from remiss.admin.gates import moment, needs, page
 from remiss.exports import files, invited, tables
@@ -35,7 +36,7 @@ def matrix(request) -> HttpResponse:
     consultation, others = _consultations(request)
     if consultation is None:
         return page(request, "matrix", title="Matris", section="invitations")
-    found = invited.Matrix(consultation)
+    found = invited.Matrix(consultation, request.user)
     chosen, form = _narrowed(request, found, consultation, others)
     shown = found.narrowed(_choice(chosen))
     return page(
@@ -43,6 +44,7 @@ def matrix(request) -> HttpResponse:
         "matrix",
         title="Matris",
         section="invitations",
+        hidden_answers=scopes.hidden(request.user, consultation),
         consultation=consultation,
         matrix=found,
         rows=[(row, _cells(found, row)) for row in shown],
@@ -60,7 +62,7 @@ def matrix_xlsx(request) -> HttpResponse:
     if consultation is None:
         raise Http404
     with tables.snapshot():
-        found = invited.Matrix(consultation)
+        found = invited.Matrix(consultation, request.user)
         chosen, form = _narrowed(request, found, consultation, others)
         shown = found.narrowed(_choice(chosen))
         return _file(
@@ -81,7 +83,7 @@ def remisslista_xlsx(request) -> HttpResponse:
     if consultation is None:
         raise Http404
     with tables.snapshot():
-        listed = invited.Remisslista(consultation)
+        listed = invited.Remisslista(consultation, request.user)
         return _file(
             request,
             consultation,

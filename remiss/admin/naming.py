@@ -21,7 +21,7 @@ def urls(site) -> list:
 @needs("remiss.correct_name")
 def correct_name(request, pk: int, *, stale=False):
     """The name as it is shown and as it was sent in, every correction, and a form for the next."""
-    received = scopes.received().select_related("latest")
+    received = scopes.received(request.user).select_related("latest")
     response = get_object_or_404(received, pk=pk)
     shown = {"name": response.shown_as, "seen": response.shown_as}
     form = CorrectNameForm(request.POST if request.method == "POST" else None, initial=shown)

@@ -23,7 +23,6 @@ from remiss.models import (
     Kind,
     Letter,
     LetterText,
-    Response,
     Status,
     Submission,
 )
@@ -73,15 +72,15 @@ def overview(request):
 def _shown(user, consultation: Consultation | None, at) -> dict:
     figures, to_do = _figures(user), _to_do(user, consultation)
     areas = passages.areas(consultation)[:-1] if consultation else []
-    by_area = _by_area(consultation, areas)
+    by_area = _by_area(consultation, areas, user)
     numbers = _numbers([*figures, *to_do, *(each for row in by_area for each in row)])
     invited = _invited(user, consultation)
     largest = max((sum(numbers[each] for each in row) for row in by_area), default=0)
     return {
         "figures": [*_with(numbers, figures), *_departments(invited)],
         "to_do": _with(numbers, to_do),
-        "newest": _newest(),
-        "days": _days(consultation, at) if consultation else None,
+        "newest": _newest(user),
+        "days": _days(consultation, at, user) if consultation else None,
         "invited": stacks(
             (str(label), cells) for label, cells in _by_kind(invited) if sum(n for n, _url in cells)
         ),
@@ -119,14 +118,14 @@ def _list(**query) -> str:
 
 
 def _figures(user) -> list[Counted]:
-    current = Response.objects.current()
-    failed = Letter.objects.about_responses().filter(state=Letter.State.FAILED)
+    current = scopes.current(user)
+    failed = Letter.objects.visible_to(user).about_responses().filter(state=Letter.State.FAILED)
     return [
         Counted("inskickade svar", current, _list()),
         Counted("e-post inte bekräftad", scopes.unconfirmed(current), _list(epost="obekraftad")),
         Counted("utkast (innehållet syns inte)", Draft.objects.unsent()),
         Counted("svar ingen har läst", scopes.unread(current), _list(olast="alla")),
-        Counted("åsidosatta som misstänkt skräp", scopes.suspects(), _list(status="suspect")),
+        Counted("åsidosatta som misstänkt skräp", scopes.suspects(user), _list(status="suspect")),
         Counted("mejl kom inte fram", failed, _letters(user)),
     ]
 
@@ -138,7 +137,7 @@ def _letters(user) -> str:
 
 
 def _to_do(user, consultation: Consultation | None) -> list[Counted]:
-    current = Response.objects.current()
+    current = scopes.current(user)
     tasks = []
     if is_coordinator(user):
         mine = scopes.unread_by(current, user)
@@ -149,15 +148,16 @@ def _to_do(user, consultation: Consultation | None) -> list[Counted]:
             *_replies(user, consultation),
         ]
     if user.has_perm("remiss.view_extensionrequest"):
+        wishes = ExtensionRequest.objects.visible_to(user)
         address = reverse("admin:remiss_extensionrequest_changelist")
         url = f"{address}?{urlencode({'beslut': 'pending'})}"
-        tasks.append(Counted("Önskemål om längre tid", ExtensionRequest.objects.pending(), url))
+        tasks.append(Counted("Önskemål om längre tid", wishes.pending(), url))
     if masking.may_mask(user):
         url = reverse("admin:findings")
-        tasks.append(Counted("Möjliga personuppgifter att granska", masking.waiting(), url))
+        tasks.append(Counted("Möjliga personuppgifter att granska", masking.waiting(user), url))
     tasks += [
         _unregistered(user, current),
-        Counted("Granska misstänkt skräp", scopes.suspects(), _list(status="suspect")),
+        Counted("Granska misstänkt skräp", scopes.suspects(user), _list(status="suspect")),
     ]
     if user.has_perm("remiss.view_invitation"):
         asked = Invitation.objects.in_use().filter(consultation=consultation).with_status()
@@ -167,7 +167,7 @@ def _to_do(user, consultation: Consultation | None) -> list[Counted]:
 
 
 def _replies(user, consultation: Consultation | None) -> list[Counted]:
-    waiting = scopes.replies_waiting(consultation, side_of(user))
+    waiting = scopes.replies_waiting(consultation, side_of(user), user)
     address = reverse("admin:waiting")
     return [
         Counted("Återkoppling som väntar på mig", waiting, address),
@@ -181,23 +181,23 @@ def _unregistered(user, current) -> Counted:
     """Those who follow the diarium count every version, others the answers in their list."""
     if registry.may_follow(user):
         address = reverse("admin:unregistered")
-        return Counted("Versioner som inte är diarieförda", registry.waiting(), address)
+        return Counted("Versioner som inte är diarieförda", registry.waiting(user), address)
     lacking = scopes.unregistered(current)
     return Counted("Svar som saknar diarienummer", lacking, _list(diarie="saknas"))
 
 
-def _newest():
-    current = scopes.without_long_texts(Response.objects.current())
+def _newest(user):
+    current = scopes.without_long_texts(scopes.current(user))
     return current.select_related("latest").order_by("-latest__received_at", "-pk")[:LATEST]
 
 
 # Charts
 
 
-def _days(consultation: Consultation, at) -> DayChart | None:
+def _days(consultation: Consultation, at, user) -> DayChart | None:
     """When the answers that count first came in."""
-    current = Response.objects.current().filter(consultation=consultation)
-    first = Submission.objects.filter(number=1, response__in=current)
+    current = scopes.current(user).filter(consultation=consultation)
+    first = Submission.objects.visible_to(user).filter(number=1, response__in=current)
     per_day = (
         first.order_by()
         .annotate(day=TruncDate("received_at", tzinfo=timezone.get_current_timezone()))
@@ -220,9 +220,9 @@ def _swedish_days(moments) -> list[date]:
     return [timezone.localdate(moment) for moment in moments]
 
 
-def _by_area(consultation: Consultation | None, areas) -> list[list[Counted]]:
+def _by_area(consultation: Consultation | None, areas, user) -> list[list[Counted]]:
     """For each area the answers about it, of the idéburna sector and of the city."""
-    current = Response.objects.current().filter(consultation=consultation)
+    current = scopes.current(user).filter(consultation=consultation)
     return [
         [
             Counted(

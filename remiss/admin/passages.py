@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from remiss.admin import scopes
 from remiss.models import (
     MUNICIPAL,
     Answer,
@@ -16,7 +17,6 @@ from remiss.models import (
     Passage,
     Placement,
     PriorityArea,
-    Response,
     Submission,
     Theme,
 )
@@ -100,9 +100,9 @@ class Cover:
         )
 
 
-def current(consultation: Consultation) -> QuerySet:
-    """The passages of answers that count, in the version that counts."""
-    responses = Response.objects.current().filter(consultation=consultation)
+def current(consultation: Consultation, viewer) -> QuerySet:
+    """The passages of answers that count and `viewer` may see, in the version that counts."""
+    responses = scopes.current(viewer).filter(consultation=consultation)
     return Passage.objects.filter(answer__submission__in=responses.order_by().values("latest"))
 
 
@@ -119,8 +119,8 @@ def _cover_by(passages: QuerySet, *names: str) -> QuerySet:
     )
 
 
-def cover_by_area(consultation: Consultation) -> dict[str, Cover]:
-    rows = _cover_by(current(consultation), "answer__area__key")
+def cover_by_area(consultation: Consultation, viewer) -> dict[str, Cover]:
+    rows = _cover_by(current(consultation, viewer), "answer__area__key")
     return {key or WHOLE: Cover(*counts) for key, *counts in rows}
 
 
@@ -195,9 +195,9 @@ def themes(consultation: Consultation) -> QuerySet:
     )
 
 
-def under(theme: Theme) -> QuerySet:
-    """The passages of a theme that count."""
-    return current(theme.consultation).filter(placements__theme=theme)
+def under(theme: Theme, viewer) -> QuerySet:
+    """The passages of a theme that count and `viewer` may see."""
+    return current(theme.consultation, viewer).filter(placements__theme=theme)
 
 
 @dataclass
@@ -224,14 +224,14 @@ class ThemeFigures:
         return len(self.behind) - self.civil - self.city
 
 
-def theme_figures(consultation: Consultation) -> dict[int, ThemeFigures]:
+def theme_figures(consultation: Consultation, viewer) -> dict[int, ThemeFigures]:
     """By theme. An answer counts for its bodies, and a spontaneous one for whoever sent it."""
     counted: dict[int, dict[tuple, str]] = defaultdict(dict)
-    ties = CountedFor.objects.filter(response__consultation=consultation)
+    ties = CountedFor.objects.visible_to(viewer).filter(response__consultation=consultation)
     for response, body, kind in ties.values_list("response", "body", "body__kind"):
         counted[response]["body", body] = kind
     rows = (
-        Placement.objects.filter(passage__in=current(consultation))
+        Placement.objects.filter(passage__in=current(consultation, viewer))
         .values_list(
             "theme",
             "passage__answer__submission__response",

@@ -145,7 +145,8 @@ def place_left(request, pk):
 
 
 def _response(request, pk) -> Response:
-    received = scopes.with_news(scopes.received(), request.user)
+    visible = scopes.with_secrecy(scopes.received(request.user))
+    received = scopes.with_news(visible, request.user)
     received = received.select_related("consultation", "latest__plan_version")
     return get_object_or_404(received, pk=pk)
 
@@ -190,9 +191,8 @@ def _chosen(request, desk: Desk) -> Passage | None:
     """The passage that is meant; None when it is no more. One of another answer is not found."""
     text = request.POST.get("stycke", "")
     chosen = desk.passage(text)
-    if chosen is None and (
-        not whole_numbers([text]) or Passage.objects.filter(pk__in=whole_numbers([text])).exists()
-    ):
+    there = Passage.objects.visible_to(request.user).filter(pk__in=whole_numbers([text]))
+    if chosen is None and (not whole_numbers([text]) or there.exists()):
         raise Http404
     return chosen
 
@@ -271,10 +271,8 @@ def _undo(request, desk: Desk):
     undone = undo(request, desk.response.consultation, at=desk.at)
     if undone is None:
         return redirect(desk.address())
-    there = Passage.objects.filter(pk__in=_touched(undone)).select_related(
-        "answer__area", "answer__submission"
-    )
-    first = there.first()
+    there = Passage.objects.visible_to(request.user).filter(pk__in=_touched(undone))
+    first = there.select_related("answer__area", "answer__submission").first()
     if first is None:
         return redirect(desk.address())
     area, response = first.answer.area, first.answer.submission.response_id
@@ -438,7 +436,7 @@ def _suggested(desk: Desk, chosen: Passage | None) -> list[Theme]:
     """Themes that the words of the passage point at, for one that is left to place."""
     if chosen is None or chosen.is_covered:
         return []
-    return suggesting.suggestions(desk.response.consultation, chosen, desk.themes)
+    return suggesting.suggestions(desk.response.consultation, chosen, desk.themes, viewer=desk.user)
 
 
 def _note_id(*, is_whole: bool) -> str:

@@ -36,7 +36,7 @@ def post_list(request):
     form = PeriodForm(data if "first" in data else week)
     shown, refusal = None, ""
     if form.is_valid():
-        found = postlist.received_between(**form.cleaned_data)
+        found = postlist.received_between(**form.cleaned_data, viewer=request.user)
         if request.method == "POST":
             try:
                 return _file(request, found, kind=request.POST.get("form"), **form.cleaned_data)

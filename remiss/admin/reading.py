@@ -5,13 +5,14 @@ from tempfile import TemporaryFile
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from remiss import roles, uploads
-from remiss.admin import passages, scopes
+from remiss.admin import passages, scopes, secrecy
 from remiss.admin.around import FILTERS, around, filters_of
 from remiss.admin.gates import allowed, moment, needs, page, side_of
 from remiss.exports import handout, sections
@@ -29,6 +30,7 @@ from remiss.models import (
     Translation,
 )
 from remiss.models.passage import WHOLE
+from remiss.models.secrecy import sees_secret
 from remiss.workflow import disclosing, recording
 from remiss.workflow.registering import AlreadyRegistered
 
@@ -88,7 +90,7 @@ def _may_take_out(user) -> bool:
 @allowed(_may_take_out, methods=("POST",))
 def version_zip(request, pk, number):
     """One version whole as a ZIP, logged before a byte of it is sent."""
-    submission = _version(request, pk, number)
+    submission = _whole_version(pk, number, request.user)
     user, at = request.user, moment(request)
     with_contact = "with_contact" in request.POST and _may_see_contact(user)
     by = user.get_full_name() or user.username
@@ -118,7 +120,7 @@ def _may_disclose(user) -> bool:
 @allowed(_may_disclose, methods=("POST",))
 def disclose(request, pk, number):
     """Note that somebody asked for a version, and what was lämnat ut."""
-    submission = _version(request, pk, number)
+    submission = _version(pk, number, request.user)
     today = timezone.localdate(moment(request))
     form = DisclosedForm(request.POST, submission=submission, today=today)
     if not form.is_valid():
@@ -129,18 +131,30 @@ def disclose(request, pk, number):
     return redirect(_address(submission.response, filters, version=number))
 
 
-def _version(request, pk, number) -> Submission:
-    versions = _response(pk, request.user).submissions.select_related(
+def _version(pk, number, viewer) -> Submission:
+    visible = Submission.objects.visible_to(viewer).filter(response=pk)
+    versions = visible.with_hidden_files(viewer).select_related(
         "response__consultation", "response__contact", "plan_version", "registration"
     )
+    files = Prefetch("attachments", Attachment.objects.visible_to(viewer))
+    versions = versions.prefetch_related(files)
     return get_object_or_404(versions, number=number)
+
+
+def _whole_version(pk, number, viewer) -> Submission:
+    """One that can be given whole: the record names every file of it."""
+    submission = _version(pk, number, viewer)
+    if submission.hidden_files:
+        raise Http404
+    return submission
 
 
 @needs("remiss.view_response", methods=("GET", "HEAD"))
 def sent_file(request, pk, file_pk):
     """A file as it was sent in, in any version of the answer."""
     response = _response(pk, request.user)
-    file = get_object_or_404(Attachment, pk=file_pk, submission__response=response)
+    visible = Attachment.objects.visible_to(request.user)
+    file = get_object_or_404(visible, pk=file_pk, submission__response=response)
     try:
         return as_download(file)
     except FileNotFoundError:
@@ -151,9 +165,7 @@ def sent_file(request, pk, file_pk):
 @needs("remiss.view_response", methods=("GET", "HEAD"))
 def receipt_pdf(request, pk, number):
     """The receipt of one version, as its respondent has it."""
-    sent = _response(pk, request.user).submissions
-    versions = sent.select_related("response__consultation", "plan_version")
-    submission = get_object_or_404(versions, number=number)
+    submission = _whole_version(pk, number, request.user)
     try:
         return receipt_as_download(submission)
     except NotMade:
@@ -161,10 +173,11 @@ def receipt_pdf(request, pk, number):
         return redirect(_address(submission.response, "", version=number))
 
 
-def _response(pk, user) -> Response:
+def _response(pk, viewer) -> Response:
     """With its latest version, and whether any version has what most have not."""
     versions = {"submission__response": OuterRef("pk")}
-    received = scopes.with_news(scopes.received(), user).annotate(
+    visible = scopes.with_secrecy(scopes.received(viewer))
+    received = scopes.with_news(visible, viewer).annotate(
         has_files=Exists(Attachment.objects.filter(**versions)),
         has_cosignatories=Exists(CoSignatory.objects.filter(**versions)),
     )
@@ -174,21 +187,21 @@ def _response(pk, user) -> Response:
     return get_object_or_404(received, pk=pk)
 
 
-def _versions(response) -> list[Submission]:
-    """The newest first; the latest is at hand."""
+def _versions(response, viewer) -> list[Submission]:
+    """The newest first. Most answers have one version and nothing to hide: that one is at hand."""
     latest = response.latest
-    if latest.number == 1:
+    if latest.number == 1 and (sees_secret(viewer) or not response.has_secret):
+        latest.hidden_files = 0
         return [latest]
-    earlier = response.submissions.filter(number__lt=latest.number)
-    rows = earlier.select_related("plan_version", "registration__by").order_by("-number")
-    return [latest, *rows.defer("canonical", "search_text")]
+    rows = response.submissions.with_hidden_files(viewer).defer("canonical", "search_text")
+    return list(rows.select_related("plan_version", "registration__by").order_by("-number"))
 
 
-def _fetch_contents(response, versions: list[Submission]) -> None:
+def _fetch_contents(response, versions: list[Submission], viewer) -> None:
     """Everything that the versions say, without asking for what there is none of."""
     answers = passages.with_cover(Answer.objects.select_related("question", "area", "translation"))
     signed = CoSignatory.objects.all() if response.has_cosignatories else CoSignatory.objects.none()
-    files = Attachment.objects.select_related("transcript")
+    files = Attachment.objects.visible_to(viewer).with_secrecy().select_related("transcript")
     prefetch_related_objects(
         versions,
         Prefetch("answers", answers),
@@ -219,17 +232,16 @@ def _page(
     missing=None,
     status=200,
 ):
-    versions = _versions(response)
+    user = request.user
+    versions = _versions(response, user)
     wanted = str(number or request.GET.get("version", request.POST.get("version", "")))
     shown = next((version for version in versions if str(version.number) == wanted), versions[0])
     earlier = next((each for each in versions if each.number == shown.number - 1), None)
-    _fetch_contents(response, [each for each in (shown, earlier) if each])
+    _fetch_contents(response, [each for each in (shown, earlier) if each], user)
     registration = getattr(shown, "registration", None)
     filters = filters_of(request)
     is_latest = shown == versions[0]
     cover = passages.cover_of(shown.answers.all()) if is_latest else {}
-    user = request.user
-    may_see_contact = roles.may_see_contact(user, side_of(user))
     files = list(shown.attachments.all())
     return page(
         request,
@@ -250,6 +262,7 @@ def _page(
         ],
         backing=sections.backing_of_submission(shown),
         files=files,
+        may_mark_secret=secrecy.may_mark(user),
         absent={file.pk for file in files if not uploads.exists(file.path)},
         translations=_translations(shown),
         may_write_beside=user.has_perm("remiss.record_response"),
@@ -259,7 +272,7 @@ def _page(
         confirms=earlier and _confirms(shown, earlier),
         contact=contact,
         contact_is_open=contact_is_open,
-        may_see_contact=may_see_contact,
+        may_see_contact=roles.may_see_contact(user),
         letters=_letters(versions),
         events=response.events.select_related("actor")[:LATEST_EVENTS],
         registration=registration,
@@ -268,6 +281,7 @@ def _page(
         may_tie=user.has_perm("remiss.invite_body"),
         may_set_aside=user.has_perm("remiss.set_aside_response"),
         may_take_out=_may_take_out(user),
+        takeable=[version for version in versions if not version.hidden_files],
         disclosed_form=disclosed_form or _disclosed_form(request, shown),
         faulty_form=next((form for form in (registry_form, disclosed_form) if form), None),
         may_register=user.has_perm("remiss.register_response"),

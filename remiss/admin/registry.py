@@ -12,7 +12,7 @@ from django.utils import timezone
 from remiss.admin import scopes
 from remiss.admin.gates import allowed, moment, page, whole_numbers
 from remiss.forms.staff import PatternForm, TogetherForm
-from remiss.models import Registration, SetAside
+from remiss.models import Registration, SetAside, Submission
 from remiss.workflow.registering import MOST, AlreadyRegistered, register_together
 
 PATTERN = {"pattern": "{dnr}-{n}", "start": 1}
@@ -39,17 +39,18 @@ def _may_register(user) -> bool:
     return may_follow(user) and user.has_perm("remiss.register_response")
 
 
-def waiting():
+def waiting(viewer):
     """What the list shows and the overview counts."""
-    return scopes.unregistered_versions().exclude(response__set_aside__in=MAYBE_NOTHING)
+    return scopes.unregistered_versions(viewer).exclude(response__set_aside__in=MAYBE_NOTHING)
 
 
 @allowed(may_follow, methods=("GET", "HEAD"))
 def unregistered(request):
     """Everything that waits for a diarienummer, to be ticked."""
-    doubtful = scopes.unregistered_versions().filter(response__set_aside__in=MAYBE_NOTHING)
+    everything = scopes.unregistered_versions(request.user)
+    doubtful = everything.filter(response__set_aside__in=MAYBE_NOTHING)
     shows_all = request.GET.get("visa") == "alla"
-    versions = scopes.unregistered_versions() if shows_all else waiting()
+    versions = everything if shows_all else waiting(request.user)
     shown = Paginator(versions, MOST).get_page(request.GET.get("sida"))
     today = timezone.localdate(moment(request))
     return page(
@@ -79,7 +80,7 @@ def register_several(request, *, stale=False):
         messages.error(request, f"Välj minst en och högst {MOST} versioner.")
         return redirect("admin:unregistered")
     pattern = PatternForm(request.GET if "pattern" in request.GET else None, initial=PATTERN)
-    taken = _taken(keys)
+    taken = _taken(keys, request.user)
     form = _form(request, keys, pattern)
     action = "" if stale or _was_shown(request.POST, taken) else request.POST.get("action", "")
     is_chosen = action in {"continue", "confirm"} and form.is_valid()
@@ -117,7 +118,7 @@ register_several.shown_again = partial(register_several, stale=True)
 
 def _form(request, keys: list[int], pattern: PatternForm) -> TogetherForm:
     """A field for each version that still has no number, filled in by the pattern when asked."""
-    chosen = list(scopes.unregistered_versions().filter(pk__in=keys))
+    chosen = list(scopes.unregistered_versions(request.user).filter(pk__in=keys))
     numbered = pattern.numbers(chosen) if pattern.is_valid() else {}
     return TogetherForm(
         request.POST or None,
@@ -127,8 +128,9 @@ def _form(request, keys: list[int], pattern: PatternForm) -> TogetherForm:
     )
 
 
-def _taken(keys: list[int]) -> list[Registration]:
-    found = Registration.objects.filter(submission__in=keys).order_by("submission")
+def _taken(keys: list[int], viewer) -> list[Registration]:
+    chosen = Submission.objects.visible_to(viewer).filter(pk__in=keys)
+    found = Registration.objects.filter(submission__in=chosen).order_by("submission")
     return list(found.select_related("submission__response", "by"))
 
 

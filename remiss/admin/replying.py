@@ -58,7 +58,7 @@ def theme_reply(request, pk, *, stale=False):
 @needs("remiss.view_theme")
 def response_reply(request, pk, *, stale=False):
     """The reply to one answer alone."""
-    received = scopes.received().select_related("consultation", "latest")
+    received = scopes.received(request.user).select_related("consultation", "latest")
     return _reply(request, get_object_or_404(received, pk=pk), stale=stale)
 
 
@@ -288,7 +288,7 @@ def _in(desk: Desk, looked_at: ReplyRevision) -> list[tuple[str, list[Change]]]:
 
 def _about_theme(request, theme: Theme, standing: ReplyRevision | None) -> dict:
     """The passages under it; those put there after the approval come first, and undo nothing."""
-    rows = passages.quoted(passages.under(theme))
+    rows = passages.quoted(passages.under(theme, request.user))
     added = Placement.objects.none()
     if standing:
         added = Placement.objects.filter(theme=theme, at__gt=standing.approved_at)

@@ -23,6 +23,7 @@ from remiss.admin.filters import (
     PlacedFilter,
     PreliminaryFilter,
     RegistryFilter,
+    SecrecyFilter,
     StatusFilter,
     ThemeFilter,
     UnreadFilter,
@@ -30,6 +31,7 @@ from remiss.admin.filters import (
 from remiss.admin.gates import LONGEST_ADDRESS, is_coordinator, whole_numbers
 from remiss.models import Response
 from remiss.models.response import by_name
+from remiss.models.secrecy import sees_secret
 from remiss.workflow import disposing
 
 
@@ -61,6 +63,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         EmailFilter,
         HiddenNameFilter,
         ChannelFilter,
+        SecrecyFilter,
     ]
     list_select_related = ["consultation", "latest__registration"]
     ordering = ["-latest__received_at", "-pk"]
@@ -72,14 +75,20 @@ class ResponseAdmin(ReadOnlyAdmin):
     change_list_template = "admin/remiss/response_list.html"
 
     def get_queryset(self, request):
-        return scopes.with_columns(scopes.received())
+        received = scopes.with_columns(scopes.received(request.user))
+        return scopes.with_secrecy(received) if sees_secret(request.user) else received
 
     def get_search_results(self, request, queryset, search_term):
         return scopes.matching(queryset, search_term), False
 
     @admin.display(description="organisation", ordering=by_name("", "latest__"))
     def organisation(self, response):
-        return response.shown_as
+        name = response.shown_as
+        # What the row carries is asked for only for those who see it.
+        if getattr(response, "is_secret", False):
+            return f"{name} (sekretessmarkerat)"
+        has_secret = getattr(response, "has_secret", False)
+        return f"{name} (har en sekretessmarkerad fil)" if has_secret else name
 
     @admin.display(description="vem", ordering="latest__kind")
     def kind(self, response):

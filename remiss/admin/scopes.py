@@ -20,21 +20,35 @@ from remiss.models import (
     Registration,
     ReplyRevision,
     Response,
+    SecrecyMark,
     SetAside,
     Stance,
     Status,
     Submission,
     Theme,
 )
+from remiss.models.secrecy import sees_secret
 from remiss.text import clean, email_key, name_key, search_key, sort_key
 
 # The link of the invitation has not been used.
 UNOPENED = [Status.NOT_SENT, Status.SENT, Status.NOT_DELIVERED]
 
 
-def received() -> QuerySet:
-    """Everything that has been sent in, also what no longer counts."""
-    return without_long_texts(Response.objects.filter(latest__isnull=False))
+def received(viewer) -> QuerySet:
+    """Everything that has been sent in and `viewer` may see, also what no longer counts."""
+    visible = Response.objects.visible_to(viewer)
+    return without_long_texts(visible.filter(latest__isnull=False))
+
+
+def current(viewer) -> QuerySet:
+    """What counts as svar, of what `viewer` may see."""
+    return Response.objects.visible_to(viewer).current()
+
+
+def hidden(viewer, consultation: Consultation | None = None) -> QuerySet:
+    """What counts as svar and is sekretessmarkerat: told to `viewer` as a number, never shown."""
+    found = Response.objects.hidden_from(viewer).current()
+    return found.filter(consultation=consultation) if consultation else found
 
 
 def without_long_texts(responses: QuerySet) -> QuerySet:
@@ -71,12 +85,13 @@ def unregistered(responses: QuerySet) -> QuerySet:
     return responses.filter(latest__registration=None)
 
 
-def unregistered_versions() -> QuerySet:
+def unregistered_versions(viewer) -> QuerySet:
     """Every version that has come in and has no diarienummer, the earliest first.
 
     OSL 5 kap. 1 § asks for each of them, also of an answer that was withdrawn or set aside.
     """
-    waiting = Submission.objects.filter(registration=None).defer("canonical", "search_text")
+    visible = Submission.objects.visible_to(viewer)
+    waiting = visible.filter(registration=None).defer("canonical", "search_text")
     return waiting.select_related("response__consultation").order_by("received_at", "pk")
 
 
@@ -99,8 +114,8 @@ def with_own_last_day(responses: QuerySet) -> QuerySet:
     return responses.filter(own_last_day__isnull=False)
 
 
-def suspects() -> QuerySet:
-    return received().filter(set_aside=SetAside.SUSPECT)
+def suspects(viewer) -> QuerySet:
+    return received(viewer).filter(set_aside=SetAside.SUSPECT)
 
 
 def about(responses: QuerySet, area_key: str) -> QuerySet:
@@ -109,6 +124,23 @@ def about(responses: QuerySet, area_key: str) -> QuerySet:
     return responses.filter(
         Exists(Answer.objects.filter(**here)) | Exists(Stance.objects.filter(**here))
     )
+
+
+def marked_secret(responses: QuerySet, marks: QuerySet) -> QuerySet:
+    """One of the marks is on the answer or on a file in any version of it."""
+    return responses.filter(_has(marks))
+
+
+def _has(marks: QuerySet) -> Exists:
+    about = Q(response=OuterRef("pk")) | Q(attachment__submission__response=OuterRef("pk"))
+    return Exists(marks.filter(about))
+
+
+def with_secrecy(responses: QuerySet) -> QuerySet:
+    """Each row carries whether it `is_secret`, and whether it `has_secret` file or is so itself."""
+    standing = SecrecyMark.objects.standing()
+    is_secret = Exists(standing.filter(response=OuterRef("pk")))
+    return responses.annotate(is_secret=is_secret, has_secret=_has(standing))
 
 
 def _passages_of_latest():
@@ -172,14 +204,22 @@ def matching(responses: QuerySet, words: str) -> QuerySet:
 # Replies
 
 
-def replies(consultation: Consultation | None) -> QuerySet:
+def replies(consultation: Consultation | None, viewer) -> QuerySet:
     """The newest revision of each reply that is in use."""
-    return ReplyRevision.objects.in_use(consultation).newest()
+    return _replies_in_use(consultation, viewer).newest()
 
 
-def replies_waiting(consultation: Consultation | None, side: str) -> QuerySet:
+def replies_waiting(consultation: Consultation | None, side: str, viewer) -> QuerySet:
     """Where this side is the one to act."""
-    return ReplyRevision.objects.in_use(consultation).waiting_for(side)
+    return _replies_in_use(consultation, viewer).waiting_for(side)
+
+
+def _replies_in_use(consultation: Consultation | None, viewer) -> QuerySet:
+    in_use = ReplyRevision.objects.in_use(consultation)
+    if sees_secret(viewer):
+        return in_use
+    answers = Response.objects.visible_to(viewer)
+    return in_use.filter(Q(response=None) | Q(response__in=answers))
 
 
 def without_reply(consultation: Consultation | None) -> QuerySet:

@@ -42,6 +42,8 @@ from remiss.admin import (
     registry,
     replying,
     rights,
+    scopes,
+    secrecy,
     themes,
     translating,
     tying,
@@ -116,6 +118,7 @@ class SamordningSite(AdminSite):
                 ],
                 "has_notice": is_coordinator(user),
                 "has_factors": settings.SECOND_FACTOR_REQUIRED,
+                "hidden_answers": scopes.hidden(user),
             }
         return context
 
@@ -158,6 +161,7 @@ class SamordningSite(AdminSite):
             *lettertexts.urls(self),
             *granting.urls(self),
             *translating.urls(self),
+            *secrecy.urls(self),
             *registry.urls(self),
             *postlist.urls(self),
             *log.urls(self),

@@ -105,8 +105,9 @@ def _undo_here(request, consultation, form):
 
 
 def _themes_page(request, consultation, form: ThemeForm):
-    figures = passages.theme_figures(consultation)
-    replies = {each.theme_id: each for each in scopes.replies(consultation).with_doings()}
+    figures = passages.theme_figures(consultation, request.user)
+    newest = scopes.replies(consultation, request.user).with_doings()
+    replies = {each.theme_id: each for each in newest}
     by_area: dict[str, list] = {}
     for each in passages.themes(consultation):
         row = (each, figures[each.pk], replies.get(each.pk))
@@ -116,6 +117,7 @@ def _themes_page(request, consultation, form: ThemeForm):
         "themes",
         title="Teman",
         section="themes",
+        hidden_answers=scopes.hidden(request.user, consultation),
         groups=[
             (area, by_area[area.key])
             for area in passages.areas(consultation)
@@ -189,7 +191,7 @@ def _moved(request, shown: Theme, forms: dict):
 def _split(request, shown: Theme, forms: dict):
     form = forms["split_form"]
     keys = whole_numbers(request.POST.getlist("stycke"))
-    chosen = list(passages.under(shown).filter(pk__in=keys).select_related("answer"))
+    chosen = list(passages.under(shown, request.user).filter(pk__in=keys).select_related("answer"))
     if not form.is_valid():
         return _theme_page(request, shown, **forms, picked=keys)
     try:
@@ -217,9 +219,9 @@ def _undo_one(request, shown: Theme, forms: dict):
 
 
 def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=False, status=200):
-    figures = passages.theme_figures(shown.consultation)[shown.pk]
+    figures = passages.theme_figures(shown.consultation, request.user)[shown.pk]
     areas = {area.key: area for area in passages.areas(shown.consultation)}
-    listed = Paginator(passages.quoted(passages.under(shown)), PER_PAGE)
+    listed = Paginator(passages.quoted(passages.under(shown, request.user)), PER_PAGE)
     others = passages.themes(shown.consultation).exclude(pk=shown.pk)
     wrong = next((each for each in (form, split_form) if each.is_bound and each.errors), None)
     return page(
@@ -228,6 +230,7 @@ def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=
         status=status,
         title=shown.name,
         section="themes",
+        hidden_answers=scopes.hidden(request.user, shown.consultation),
         theme=shown,
         area=areas.get(shown.area_key),
         figures=figures,
@@ -284,7 +287,7 @@ def merge_themes(request, pk):
         else:
             messages.success(request, f"{other.name} ingår nu i {kept.name}.")
             return redirect("admin:theme", kept.pk)
-    figures = passages.theme_figures(kept.consultation)
+    figures = passages.theme_figures(kept.consultation, request.user)
     both = Passage.objects.filter(placements__theme=kept).filter(placements__theme=other)
     return page(
         request,
@@ -297,6 +300,6 @@ def merge_themes(request, pk):
         kept_figures=figures[kept.pk],
         other_figures=figures[other.pk],
         other_reply=_reply_to(other),
-        in_both=passages.current(kept.consultation).filter(pk__in=both).count(),
+        in_both=passages.current(kept.consultation, request.user).filter(pk__in=both).count(),
         is_moved=is_moved,
     )

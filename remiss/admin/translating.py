@@ -24,15 +24,15 @@ def urls(site):
     ]
 
 
-def _submission(**which) -> Submission:
-    rows = Submission.objects.select_related("response").defer("canonical", "search_text")
-    return get_object_or_404(rows, **which)
+def _submission(viewer, **which) -> Submission:
+    rows = Submission.objects.visible_to(viewer).select_related("response")
+    return get_object_or_404(rows.defer("canonical", "search_text"), **which)
 
 
 @needs("remiss.record_response")
 def translate(request, pk, number, *, stale=False):
     """Each text beside its translation; all of them are saved at once."""
-    submission = _submission(response=pk, number=number)
+    submission = _submission(request.user, response=pk, number=number)
     answers = list(
         Answer.objects.filter(submission=submission)
         .select_related("question", "area", "translation__by")
@@ -75,7 +75,8 @@ def _standing(answers) -> dict[int, Translation]:
 @needs("remiss.record_response")
 def transcribe(request, pk, file_pk, *, stale=False):
     """What a scan or a picture says, beside the file as it was sent in."""
-    rows = Attachment.objects.select_related("submission__response", "transcript__by")
+    visible = Attachment.objects.visible_to(request.user)
+    rows = visible.select_related("submission__response", "transcript__by")
     file = get_object_or_404(rows, pk=file_pk, submission__response=pk)
     before = getattr(file, "transcript", None)
     initial = {"text": before.text, "seen": before.version} if before else {"seen": 0}

@@ -26,7 +26,8 @@ def urls(site):
 @needs("remiss.invite_body")
 def tie(request, pk):
     """Search for bodies, and let the answer count for them or no longer."""
-    response = get_object_or_404(scopes.received().select_related("latest"), pk=pk)
+    received = scopes.received(request.user).select_related("latest")
+    response = get_object_or_404(received, pk=pk)
     if request.method == "POST":
         _tie_or_untie(request, response)
         return redirect("admin:tie", response.pk)

@@ -31,7 +31,7 @@ def waiting(request):
     """What waits on one's own side, on the other, on somebody to begin, and what is done."""
     side = side_of(request.user)
     consultation = Consultation.objects.current()
-    found = _found(consultation)
+    found = _found(consultation, request.user)
     start = side or Coordinator.Side.CITY.value
     wanted = request.GET.get("visa", "")
     chosen = wanted if wanted in found else start
@@ -51,10 +51,12 @@ def waiting(request):
     )
 
 
-def _found(consultation: Consultation | None) -> dict:
-    found = {side: scopes.replies_waiting(consultation, side) for side in Coordinator.Side.values}
+def _found(consultation: Consultation | None, viewer) -> dict:
+    found = {
+        side: scopes.replies_waiting(consultation, side, viewer) for side in Coordinator.Side.values
+    }
     found[WITHOUT] = scopes.without_reply(consultation)
-    found[DONE] = scopes.replies(consultation).approved()
+    found[DONE] = scopes.replies(consultation, viewer).approved()
     return found
 
 

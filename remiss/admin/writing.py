@@ -31,15 +31,15 @@ def urls(site) -> list:
     ]
 
 
-def _response(pk: int) -> Response:
-    received = scopes.received().select_related("consultation", "contact", "latest")
+def _response(request, pk: int) -> Response:
+    received = scopes.received(request.user).select_related("consultation", "contact", "latest")
     return get_object_or_404(received, pk=pk)
 
 
 @needs("remiss.write_to_respondent")
 def write_to_respondent(request, pk: int, *, stale=False):
     """Write, look at the letter as it will be, and send it: never before it was looked at."""
-    response, at = _response(pk), moment(request)
+    response, at = _response(request, pk), moment(request)
     why_not = writing.why_not(response)
     form = MessageForm(request.POST if request.method == "POST" else None)
     is_written = request.method == "POST" and form.is_valid() and not why_not
@@ -89,15 +89,16 @@ def _sample(response: Response, form: MessageForm, *, by) -> Sample:
     return Sample(subject, text.strip())
 
 
-def _message(pk: int, message_pk: int) -> Message:
+def _message(request, pk: int, message_pk: int) -> Message:
+    visible = scopes.received(request.user).filter(pk=pk)
     rows = Message.objects.select_related("response__latest", "written_by")
-    return get_object_or_404(rows, pk=message_pk, response=pk)
+    return get_object_or_404(rows, pk=message_pk, response__in=visible)
 
 
 @needs("remiss.view_response", methods=("GET", "HEAD"))
 def message(request, pk: int, message_pk: int):
     """What was written, how it is going, and a way to stop it while it is held."""
-    shown, at = _message(pk, message_pk), moment(request)
+    shown, at = _message(request, pk, message_pk), moment(request)
     letter = shown.letters.first()
     is_held = bool(letter) and letter.state == Letter.State.QUEUED and letter.due > at
     return page(
@@ -116,7 +117,7 @@ def message(request, pk: int, message_pk: int):
 def stop(request, pk: int, message_pk: int):
     """Stop a letter that is still held."""
     try:
-        writing.stop(message=_message(pk, message_pk), at=moment(request), by=request.user)
+        writing.stop(message=_message(request, pk, message_pk), at=moment(request), by=request.user)
     except TooLate:
         messages.error(
             request,

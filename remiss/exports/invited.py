@@ -111,22 +111,22 @@ class Row:
         return STATUSES[self.status]
 
 
-def rows(consultation: Consultation) -> list[Row]:
+def rows(consultation: Consultation, viewer) -> list[Row]:
     """The bodies of a remiss by name, with their answers, in two queries."""
     invitations = Invitation.objects.in_use().filter(consultation=consultation)
     invitations = invitations.select_related("body")
     by_body = {invitation.body_id: invitation for invitation in invitations.with_status()}
     bodies = {invitation.body_id: invitation.body for invitation in by_body.values()}
     answers: dict[int, list[Response]] = {}
-    for counted in _counted(consultation):
+    for counted in _counted(consultation, viewer):
         bodies.setdefault(counted.body_id, counted.body)
         answers.setdefault(counted.body_id, []).append(counted.response)
     ordered = sorted(bodies.values(), key=lambda body: (body.sort_key, body.pk))
     return [Row(body, by_body.get(body.pk), answers.get(body.pk, [])) for body in ordered]
 
 
-def _counted(consultation: Consultation):
-    counted = CountedFor.objects.filter(
+def _counted(consultation: Consultation, viewer):
+    counted = CountedFor.objects.visible_to(viewer).filter(
         response__consultation=consultation, response__in=Response.objects.current()
     )
     return (
@@ -145,14 +145,14 @@ class Matrix:
     Six queries however many there are.
     """
 
-    def __init__(self, consultation: Consultation):
+    def __init__(self, consultation: Consultation, viewer):
         version = consultation.versions.first()
         areas = list(version.areas.all()) if version else []
         self.columns = [(area.key, str(area)) for area in areas] + [(WHOLE, WHOLE_PLAN)]
-        said = _said(consultation)
+        said = _said(consultation, viewer)
         self.rows = [
             Row(row.body, row.invitation, row.answers, self._of(row.answers, said))
-            for row in rows(consultation)
+            for row in rows(consultation, viewer)
         ]
         self.tallies = tallies(row.invitation for row in self.rows if row.invitation)
 
@@ -213,9 +213,9 @@ def _things(answers: list[Response], said: dict, key: str) -> Iterator[str]:
             yield thing
 
 
-def _said(consultation: Consultation) -> dict[tuple[int, str], str]:
+def _said(consultation: Consultation, viewer) -> dict[tuple[int, str], str]:
     """(submission, column) → its stance, or TEXT where there are words and no stance."""
-    counting = Response.objects.current().filter(consultation=consultation)
+    counting = Response.objects.visible_to(viewer).current().filter(consultation=consultation)
     latest = counting.filter(counted_for__isnull=False).values("latest")
     texts = Answer.objects.filter(submission__in=latest).order_by()
     stances = Stance.objects.filter(submission__in=latest).order_by()
@@ -256,8 +256,8 @@ def _who(row: Row) -> list[Cell]:
 class Remisslista:
     """All that is known of each body in a remiss, one a row; three queries."""
 
-    def __init__(self, consultation: Consultation):
-        self.rows = rows(consultation)
+    def __init__(self, consultation: Consultation, viewer):
+        self.rows = rows(consultation, viewer)
         self.tallies = tallies(row.invitation for row in self.rows if row.invitation)
         bodies = [row.body.pk for row in self.rows]
         mains = BodyAddress.objects.filter(is_main=True, body__in=bodies)

@@ -21,10 +21,11 @@ from remiss.swedish import swedish_day
 SOURCE = Path(__file__).with_name("postlist.typ")
 HEADER = ["Inkom", "Avsändare", "Kanal", "Ärende", "Handling", "Diarienummer", "Referens"]
 MOST_IN_PDF = 2_000  # rows
+SECRET = "Sekretessmarkerat"
 NARROWEST = 16  # characters that fit in any column without a place to break
 
 
-def received_between(first: date, last: date) -> QuerySet:
+def received_between(first: date, last: date, *, viewer) -> QuerySet:
     """Every version that came in from the first of these Swedish days through the last."""
     begin, end = (
         timezone.make_aware(datetime.combine(day, time.min))
@@ -41,7 +42,9 @@ def received_between(first: date, last: date) -> QuerySet:
     )
     long_texts = ("canonical", "search_text", "backing")
     return (
-        Submission.objects.filter(received_at__gte=begin, received_at__lt=end)
+        Submission.objects.visible_to(viewer)
+        .with_secrecy()
+        .filter(received_at__gte=begin, received_at__lt=end)
         .select_related("response__consultation", "response__latest", "registration")
         .defer(*long_texts, *(f"response__latest__{name}" for name in long_texts))
         .annotate(
@@ -56,9 +59,12 @@ def sender(submission: Submission) -> str:
     """The name, when everything about the answer says that it may be told; else only what it is.
 
     A wish to be without a name holds for the earlier versions too, and nobody's name stands here
-    for what a person has set aside: it may be a joke at somebody's cost.
+    for what a person has set aside: it may be a joke at somebody's cost. Of what is
+    sekretessmarkerat nothing is told but that it came.
     """
     response = submission.response
+    if submission.is_secret:
+        return SECRET
     if response.set_aside:
         return str(submission.get_kind_display())
     is_hidden = submission.hide_name or response.latest.hide_name
@@ -90,6 +96,8 @@ def rows(submissions: QuerySet) -> Iterator[list[Cell]]:
 def _document(submission) -> str:
     number = submission.number
     what = "Remissvar" if number == 1 else f"Ändrat remissvar (version {number})"
+    if submission.is_secret:
+        return what
     areas, attached = submission.area_count, submission.file_count
     about = _number(areas, "område", "områden") if areas else "hela planen"
     return f"{what} om {about}" + (f", {_number(attached, 'bilaga', 'bilagor')}" * bool(attached))

@@ -7,7 +7,8 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from remiss.exports.tables import CHUNK, About, Answers, contact_of
-from remiss.models import Registration, Response, Submission
+from remiss.models import Attachment, Registration, Response, Submission
+from remiss.models.secrecy import sees_secret
 
 FORMAT = 3  # of this file; docs/digest.md tells what it holds
 
@@ -27,7 +28,14 @@ def about(of: About) -> dict:
 
 def records(answers: Answers) -> Iterator[dict]:
     """One object a response: what can change, and each version's record with its digest."""
-    versions = Submission.objects.select_related("registration").order_by("number")
+    files = Attachment.objects.visible_to(answers.viewer)
+    versions = (
+        Submission.objects.select_related("registration")
+        .with_hidden_files(answers.viewer)
+        .order_by("number")
+    )
+    if not sees_secret(answers.viewer):
+        versions = versions.prefetch_related(Prefetch("attachments", files))
     found = answers.responses.prefetch_related(Prefetch("submissions", versions))
     for response in found.iterator(chunk_size=CHUNK):
         yield _response(response, with_contact=answers.with_contact)
@@ -63,8 +71,18 @@ def _submission(submission: Submission) -> dict:
         "is_late": submission.is_late,
         "registration": registration,
         "sha256": submission.sha256,
-        "record": json.loads(submission.canonical),
+        "record": _record(submission),
     }
+
+
+def _record(submission: Submission) -> dict:
+    """As it was received, but for files that are secret to whom it is made for."""
+    record = json.loads(submission.canonical)
+    if submission.hidden_files:
+        shown = {file.sha256 for file in submission.attachments.all()}
+        files = [file for file in record["attachments"] if file["sha256"] in shown]
+        record |= {"attachments": files, "secret_attachments": submission.hidden_files}
+    return record
 
 
 def _moment(moment) -> str | None:

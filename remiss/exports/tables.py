@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from remiss.exports.sections import Plan, Section, backing_of_submission, of_submission
@@ -156,15 +156,16 @@ def behind(submission: Submission) -> dict[str, str]:
 class Answers:
     """The answers of one export, first received first, in as many queries whatever their number.
 
-    `responses` may be any selection; those that were never sent in are no answers. Who to ask is
-    not even fetched unless `with_contact`.
+    `responses` may be any selection; those that were never sent in are no answers, and what
+    `viewer` may not see is left out. Who to ask is not even fetched unless `with_contact`.
     """
 
-    def __init__(self, responses: ResponseQuerySet, *, with_contact: bool):
-        self.with_contact = with_contact
+    def __init__(self, responses: ResponseQuerySet, *, viewer, with_contact: bool):
+        self.viewer, self.with_contact = viewer, with_contact
         related = ["latest__registration", *(["contact"] if with_contact else [])]
         self.responses = (
-            responses.filter(latest__isnull=False)
+            responses.visible_to(viewer)
+            .filter(latest__isnull=False)
             .select_related(*related)
             .order_by("latest__received_at", "pk")
         )
@@ -197,7 +198,10 @@ class Answers:
 
     def entries(self) -> Iterator[Entry]:
         found = self.responses.prefetch_related(
-            "latest__answers", "latest__stances", "latest__cosignatories", "latest__attachments"
+            "latest__answers",
+            "latest__stances",
+            "latest__cosignatories",
+            Prefetch("latest__attachments", Attachment.objects.visible_to(self.viewer)),
         )
         for response in found.iterator(chunk_size=CHUNK):
             submission = response.latest
@@ -277,19 +281,26 @@ def contact_notice(count: int | None) -> str:
     )
 
 
-def left_out(consultation: Consultation) -> str:
+def left_out(consultation: Consultation, viewer) -> str:
     """ "2 åsidosatta och 1 återtaget svar är inte med.", or nothing."""
     sent_in = Response.objects.filter(consultation=consultation, latest__isnull=False)
-    found = sent_in.aggregate(
+    hidden = sent_in.hidden_from(viewer).current().count()
+    found = sent_in.visible_to(viewer).aggregate(
         aside=Count("pk", filter=~Q(set_aside="")),
         withdrawn=Count("pk", filter=Q(set_aside="", withdrawn_at__isnull=False)),
     )
     kinds = [
         _number(found["aside"], "åsidosatt", "åsidosatta"),
         _number(found["withdrawn"], "återtaget", "återtagna"),
+        _number(hidden, "sekretessmarkerat", "sekretessmarkerade"),
     ]
-    words = " och ".join(kind for kind in kinds if kind)
+    words = _listed([kind for kind in kinds if kind])
     return f"{words} svar är inte med." if words else ""
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = words or [""]
+    return f"{', '.join(first)} och {last}" if first else last
 
 
 def _number(number: int, one: str, several: str) -> str:

@@ -169,9 +169,17 @@ def _submission_context(letter: Letter) -> dict:
     }
 
 
+def _reader(letter: Letter):
+    """The coordinator that the letter is to."""
+    coordinators = Coordinator.objects.select_related("user")
+    return coordinators.get(pk=_target(letter, "coordinator")).user
+
+
 def _new_response_context(letter: Letter) -> dict:
     submission = _submission(letter)
     response = submission.response
+    if not Response.objects.visible_to(_reader(letter)).filter(pk=response.pk).exists():
+        raise NotNeeded("Svaret är sekretessmarkerat.")
     return {
         "consultation": response.consultation,
         "submission": submission,
@@ -186,7 +194,8 @@ def _new_response_context(letter: Letter) -> dict:
 def _digest_context(letter: Letter) -> dict:
     since = datetime.fromtimestamp(_target(letter, "since"), tz=UTC)
     received = (
-        Response.objects.current()
+        Response.objects.visible_to(_reader(letter))
+        .current()
         .filter(latest__received_at__gt=since, latest__received_at__lte=letter.due)
         .select_related("latest", "consultation")
         .order_by("latest__received_at")

@@ -40,6 +40,7 @@ from .review import (
     Transcript,
     Translation,
 )
+from .secrecy import SecrecyMark, SecrecyTrial
 from .triggers import DisposalPermit
 
 __all__ = [
@@ -109,6 +110,8 @@ __all__ = [
     "ReadMark",
     "Registration",
     "Response",
+    "SecrecyMark",
+    "SecrecyTrial",
     "SetAside",
     "Stance",
     "Submission",

@@ -2,11 +2,14 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.body import Body
+from remiss.models.extension import ExtensionRequest
 from remiss.models.plan import Consultation
 from remiss.models.response import Response
+from remiss.models.secrecy import HidingQuerySet, SecrecyMark, sees_secret
 
 
 class Verb(models.TextChoices):
@@ -88,6 +91,8 @@ class Verb(models.TextChoices):
     LOGGED_OUT = "logged_out", _("loggade ut")
     FAILED_LOGIN = "failed_login", _("misslyckades med att logga in")
     LOCKED_OUT = "locked_out", _("stängdes ute efter för många försök")
+    MARKED_SECRET = "marked_secret", _("sekretessmarkerade")
+    TRIED_SECRET = "tried_secret", _("prövade sekretessmarkeringen")
 
 
 class Concern(models.TextChoices):
@@ -115,6 +120,8 @@ VERBS: dict[Concern, tuple[Verb, ...]] = {
         Verb.UNTIED,
         Verb.GRANTED,
         Verb.DECLINED,
+        Verb.MARKED_SECRET,
+        Verb.TRIED_SECRET,
         Verb.WROTE_TO,
         Verb.STOPPED_LETTER,
         Verb.CORRECTED_NAME,
@@ -212,6 +219,23 @@ def _name(user) -> str:
     return user.get_full_name() or user.username
 
 
+class EventQuerySet(HidingQuerySet):
+    def visible_to(self, viewer):
+        """Two lines name what stands in an answer without being about it: more time may be given
+        before it is sent in, and actors are joined by their names, which are hidden while an
+        answer to the same remiss is."""
+        visible = super().visible_to(viewer)
+        if sees_secret(viewer):
+            return visible
+        marks = SecrecyMark.objects.standing()
+        named = marks.filter(response__consultation=OuterRef("consultation"))
+        asked = ExtensionRequest.objects.hidden_from(viewer).filter(decided_at=OuterRef("at"))
+        decided = Q(verb__in=[Verb.GRANTED, Verb.DECLINED])
+        return visible.filter(
+            ~(Q(verb=Verb.JOINED_ACTORS) & Exists(named)), ~(decided & Exists(asked))
+        )
+
+
 class Event(models.Model):
     """Who did what, when, to what. Append-only: triggers refuse any change."""
 
@@ -239,6 +263,8 @@ class Event(models.Model):
         verbose_name=_("konto"),
     )
     note = models.CharField(_("anteckning"), max_length=500, blank=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("händelse")

@@ -2,18 +2,24 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import Consultation
+from remiss.models.secrecy import HidingQuerySet, SecrecyMark
 
 
-class ExtensionRequestQuerySet(models.QuerySet["ExtensionRequest"]):
+class ExtensionRequestQuerySet(HidingQuerySet):
     def pending(self):
         return self.filter(decision="")
 
     def of(self, public_id: str):
         return self.filter(public_id=public_id).order_by("-asked_at", "-pk")
+
+    def _marked(self) -> Exists:
+        # It knows no answer but by the public id, and says who to contact about it.
+        marks = SecrecyMark.objects.standing()
+        return Exists(marks.filter(response__public_id=OuterRef("public_id")))
 
 
 class ExtensionRequest(models.Model):

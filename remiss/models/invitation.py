@@ -12,6 +12,7 @@ from remiss.models.body import Body
 from remiss.models.letter import Letter
 from remiss.models.plan import Consultation
 from remiss.models.response import Response
+from remiss.models.secrecy import HidingQuerySet
 
 
 class CountedFor(models.Model):
@@ -25,6 +26,8 @@ class CountedFor(models.Model):
     body = models.ForeignKey(Body, models.PROTECT, related_name="counted")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = HidingQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -4,10 +4,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
+from remiss.models.extension import ExtensionRequest
 from remiss.models.plan import Consultation
+from remiss.models.response import Response, Submission
+from remiss.models.secrecy import sees_secret
 
 LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=4)  # receivers may greylist or be down for days (RFC 5321 4.5.4.1)
@@ -108,6 +112,21 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def about_responses(self):
         """What staff may see: letters about a draft alone show an address (decision 10)."""
         return self.exclude(kind__in=Letter.DRAFT_KINDS)
+
+    def visible_to(self, viewer):
+        """Without those about an answer that is hidden from `viewer`."""
+        if sees_secret(viewer):
+            return self.all()
+        about = {"submission": Submission, "response": Response, "extension": ExtensionRequest}
+        hidden = (_names(name, model.objects.hidden_from(viewer)) for name, model in about.items())
+        return self.filter(*(~each for each in hidden))
+
+
+def _names(name: str, rows: models.QuerySet) -> Exists:
+    """Whether the target of a letter names one of the rows, as "submission:12/coordinator:1"."""
+    named = Concat(Value(f"{name}:"), Cast("pk", models.CharField()), Value("/"))
+    target = Concat(OuterRef("target"), Value("/"), output_field=models.CharField())
+    return Exists(rows.annotate(named=named, target=target).filter(target__startswith=F("named")))
 
 
 class Letter(models.Model):

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.response import Answer, Attachment, CoSignatory, Response, Submission
+from remiss.models.secrecy import HidingQuerySet, sees_secret
 from remiss.text import Personal
 
 
@@ -172,7 +173,16 @@ class Masking(Marked):
         ]
 
 
-class FindingQuerySet(models.QuerySet["Finding"]):
+class FindingQuerySet(HidingQuerySet):
+    answer_path = "submission__response"
+
+    def visible_to(self, viewer):
+        visible = super().visible_to(viewer)
+        if sees_secret(viewer):
+            return visible
+        files = Attachment.objects.visible_to(viewer)
+        return visible.filter(Q(attachment=None) | Q(attachment__in=files))
+
     def current(self):
         """Of answers that count, in the version that counts (decision 20)."""
         return self.filter(submission__in=Response.objects.current().order_by().values("latest"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import Consultation
 from remiss.models.response import Answer, Response
+from remiss.models.secrecy import HidingQuerySet
 from remiss.text import letters, name_key
 
 WHOLE = ""  # the area key of what is about the whole plan
@@ -51,7 +52,9 @@ class Theme(models.Model):
         super().save(**kwargs)
 
 
-class PassageQuerySet(models.QuerySet["Passage"]):
+class PassageQuerySet(HidingQuerySet):
+    answer_path = "answer__submission__response"
+
     def current(self):
         """Of answers that count, in the version that counts (decision 20)."""
         return self.filter(

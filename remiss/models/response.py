@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import Consultation, PlanVersion, PriorityArea, Question
+from remiss.models.secrecy import HidingFilesQuerySet, HidingQuerySet, sees_secret
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPRSTUVWXYZ"
 
@@ -100,7 +101,9 @@ def by_name(response: str, submission: str) -> Coalesce:
     return Coalesce(corrected, f"{submission}sort_key")
 
 
-class ResponseQuerySet(models.QuerySet):
+class ResponseQuerySet(HidingQuerySet):
+    answer_path = "pk"
+
     def current(self):
         """What lists, counts and documents mean by "svar" (decision 20)."""
         return self.filter(withdrawn_at=None, set_aside="", latest__isnull=False)
@@ -226,8 +229,25 @@ class Contact(models.Model):
         return self.response.reference
 
 
+class SubmissionQuerySet(HidingQuerySet):
+    def with_hidden_files(self, viewer):
+        """Each row carries how many of its files `viewer` may not see as `hidden_files`."""
+        if sees_secret(viewer):
+            return self.annotate(hidden_files=models.Value(0))
+        marked = Attachment.objects.with_secrecy().filter(is_secret=True, submission=OuterRef("pk"))
+        number = marked.order_by().values("submission").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(hidden_files=models.functions.Coalesce(models.Subquery(number), 0))
+
+    def with_secrecy(self):
+        """Each row carries whether its answer is marked as `is_secret`."""
+        return self.annotate(is_secret=self._marked())
+
+
 class Submission(models.Model):
     """One version of a remissvar as it was received. Immutable: triggers refuse any change."""
+
+    hidden_files: int  # on rows asked for with_hidden_files()
+    is_secret: bool  # on rows asked for with_secrecy()
 
     response = models.ForeignKey(Response, models.PROTECT, related_name="submissions")
     number = models.PositiveIntegerField(_("version"))
@@ -246,6 +266,8 @@ class Submission(models.Model):
     canonical = models.TextField()
     sha256 = models.CharField(max_length=64)
     search_text = models.TextField()
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version av ett svar")
@@ -306,6 +328,10 @@ class Stance(models.Model):
         return str(self.submission_id)
 
 
+class AnswerQuerySet(HidingQuerySet):
+    answer_path = "submission__response"
+
+
 class Answer(models.Model):
     """One text to one question, in one area or about the whole plan. Immutable."""
 
@@ -313,6 +339,8 @@ class Answer(models.Model):
     question = models.ForeignKey(Question, models.PROTECT, related_name="+")
     area = models.ForeignKey(PriorityArea, models.PROTECT, null=True, related_name="answers")
     text = models.TextField()
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -381,7 +409,11 @@ class StoredFile(models.Model):
 class Attachment(StoredFile):
     """A file as it was sent in. Immutable, as are its bytes: `sha256` is of what lies in `path`."""
 
+    is_secret: bool  # on rows asked for with_secrecy()
+
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="attachments")
+
+    objects = HidingFilesQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

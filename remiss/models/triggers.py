@@ -21,6 +21,7 @@ IMMUTABLE = (
     "remiss_replyrevision",
     "remiss_approval",
     "remiss_sendback",
+    "remiss_secrecytrial",
 )
 MESSAGE = "received rows are never changed"
 

@@ -40,18 +40,18 @@ class Actor:
         return [response.shown_as for response in self.responses]
 
 
-def actors(consultation: Consultation, area_key: str) -> list[Actor]:
+def actors(consultation: Consultation, area_key: str, viewer) -> list[Actor]:
     """The actors that current answers name in an area, those that most answers name first."""
-    return in_areas(consultation).get(area_key, [])
+    return in_areas(consultation, viewer).get(area_key, [])
 
 
-def in_areas(consultation: Consultation) -> dict[str, list[Actor]]:
-    """The actors of each area that has any, in two queries."""
+def in_areas(consultation: Consultation, viewer) -> dict[str, list[Actor]]:
+    """The actors of each area that has any, from what `viewer` may see, in two queries."""
     aliases = dict(consultation.actor_aliases.values_list("variant_key", "name"))
     spelt: dict[tuple[str, str], dict[str, Counter[str]]] = {}
     named: dict[tuple[str, str], dict[int, Response]] = defaultdict(dict)
     shown: dict[str, str] = {}
-    for answer in _answers(consultation):
+    for answer in _answers(consultation, viewer):
         response = answer.submission.response
         response.latest = answer.submission
         for row in _names(answer.text):
@@ -87,8 +87,10 @@ def _names(text: str) -> Iterable[str]:
             yield name
 
 
-def _answers(consultation: Consultation):
-    current = Response.objects.current().filter(consultation=consultation).order_by()
+def _answers(consultation: Consultation, viewer):
+    current = (
+        Response.objects.visible_to(viewer).current().filter(consultation=consultation).order_by()
+    )
     return (
         Answer.objects.filter(
             question__kind=Question.Kind.LIST, submission__in=current.values("latest")

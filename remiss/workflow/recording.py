@@ -238,8 +238,10 @@ def tell_daily(*, at: datetime) -> int:
             told = Coordinator.objects.filter(
                 pk=coordinator.pk, told_until=coordinator.told_until
             ).update(told_until=this_morning)
-            news = Response.objects.current().filter(
-                latest__received_at__gt=since, latest__received_at__lte=this_morning
+            news = (
+                Response.objects.visible_to(coordinator.user)
+                .current()
+                .filter(latest__received_at__gt=since, latest__received_at__lte=this_morning)
             )
             if told and coordinator.user.email and news.exists():
                 mail.queue_digest(coordinator, since=since, at=this_morning)

@@ -20,7 +20,7 @@ def choices(consultation: Consultation, area_key: str) -> QuerySet:
 
 
 def suggestions(
-    consultation: Consultation, passage: Passage, themes: Sequence[Theme], limit: int = 3
+    consultation: Consultation, passage: Passage, themes: Sequence[Theme], *, viewer, limit: int = 3
 ) -> list[Theme]:
     """The likeliest of the themes, the likeliest first, in one query.
 
@@ -28,15 +28,16 @@ def suggestions(
     """
     if not consultation.suggests_themes:
         return []
-    learned = Learned({theme: theme.name for theme in themes}, _placed(themes))
+    learned = Learned({theme: theme.name for theme in themes}, _placed(themes, viewer))
     return learned.rank(passage.text[:LONGEST])[:limit]
 
 
-def _placed(themes: Sequence[Theme]) -> list[tuple[str, set[Theme]]]:
-    """The texts that stand under the themes, in answers that count."""
+def _placed(themes: Sequence[Theme], viewer) -> list[tuple[str, set[Theme]]]:
+    """The texts that stand under the themes, in answers that count and `viewer` may see."""
     by_pk = {theme.pk: theme for theme in themes}
+    current = Passage.objects.visible_to(viewer).current()
     rows = (
-        Placement.objects.filter(theme__in=by_pk, passage__in=Passage.objects.current())
+        Placement.objects.filter(theme__in=by_pk, passage__in=current)
         .annotate(
             # The passage alone: the text it is cut from may be a hundred times as long.
             said=Substr(

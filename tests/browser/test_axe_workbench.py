@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from remiss import roles
 from remiss.models import Passage
-from remiss.workflow import extending, reviewing
+from remiss.workflow import extending, reviewing, secrecy
 from tests import samples
 from tests.browser.states import CITY, DECIDED, LONG_WORD, TEXT
 from tests.browser.test_axe import LOOKS, violations
@@ -326,6 +326,8 @@ def test_the_registrar_s_extract_and_gallring_have_no_faults(portal, desk_of, vi
     desk.get_by_label("Hur många svar ska gallras?").fill("1")
     desk.get_by_role("button", name="Gallra").click()
     desk.get_by_text("1 svar är gallrade").wait_for()
+
+
 def test_the_log_has_no_faults_found_and_asked_for_wrongly(portal, desk, visitor):
     make_submission(consultation=portal.consultation)
     desk.goto(reverse("admin:log"))
@@ -343,4 +345,27 @@ def test_the_roles_have_no_faults_also_when_a_group_differs(portal, desk, visito
     Group.objects.get(name=roles.READER).permissions.clear()
     desk.goto(reverse("admin:roles"))
     desk.get_by_text("manage.py setup_roles").wait_for()
+
+
+def test_marking_and_trying_have_no_faults_empty_wrong_and_done(portal, desk, visitor, city):
+    draft = portal.draft(organisation=LONG_WORD, texts={CITY: {"how": TEXT}})
+    add_file(draft=draft, name=f"{LONG_WORD[:60]}.pdf")
+    sent = send_in(draft=draft, at=portal.moment)
+    desk.goto(reverse("admin:secrecy", args=[sent.response_id]))
+    assert faults(desk, visitor) == {}
+
+    desk.get_by_role("button", name="Sekretessmarkera").click()
+    assert faults(desk, visitor) == {}
+
+    lifted, tried = (
+        secrecy.mark(
+            response=sent.response, attachment=file, provision="OSL 21 kap. 7 §", reason=TEXT,
+            at=portal.moment, by=city,
+        )
+        for file in (None, sent.attachments.get())
+    )  # fmt: skip
+    for mark, outcome in ((lifted, "lifted"), (tried, "upheld")):
+        secrecy.try_mark(mark=mark, outcome=outcome, reason=TEXT, seen=0, at=portal.moment, by=city)
+    desk.goto(reverse("admin:secrecy", args=[sent.response_id]))
+    desk.get_by_text("Pröva en gång till").click()
     assert faults(desk, visitor) == {}

@@ -133,6 +133,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SecrecyMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provision', models.CharField(max_length=120, verbose_name='lagrum')),
+                ('reason', models.CharField(max_length=1000, verbose_name='skäl')),
+                ('at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('lifted_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'sekretessmarkering',
+                'verbose_name_plural': 'sekretessmarkeringar',
+                'permissions': [('mark_secret', 'Kan sekretessmarkera och pröva markeringar')],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='SecrecyTrial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('upheld', 'Markeringen består'), ('lifted', 'Markeringen hävs')], max_length=6, verbose_name='utfall')),
+                ('reason', models.CharField(max_length=1000, verbose_name='skäl')),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'prövning',
+                'verbose_name_plural': 'prövningar',
+                'ordering': ['at', 'pk'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='SendBack',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -177,7 +209,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='event',
             name='verb',
-            field=models.CharField(choices=[('submitted', 'skickade in svaret'), ('withdrew', 'tog tillbaka svaret'), ('restored', 'ångrade återtagandet'), ('recorded', 'registrerade ett svar som kom på annat sätt'), ('registered', 'skrev in diarienummer'), ('set_aside', 'lade svaret åt sidan'), ('took_back', 'tog tillbaka svaret bland de andra'), ('read_contact', 'läste kontaktuppgifter'), ('exported', 'tog ut uppgifter som fil'), ('moved_last_day', 'flyttade sista svarsdagen'), ('corrected', 'rättade planen'), ('changed_email', 'bytte e-postadress'), ('granted', 'gav längre tid'), ('declined', 'gav inte längre tid'), ('imported', 'läste in remissinstanser'), ('changed_body', 'ändrade remissinstansen'), ('merged', 'slog ihop remissinstanser'), ('wrote_text', 'skrev en brevtext'), ('invited', 'bjöd in'), ('reminded', 'påminde'), ('undid', 'ångrade utskicket'), ('opened', 'öppnade inbjudan'), ('began', 'började svara'), ('abstained', 'avstod från att svara'), ('changed_mind', 'ångrade att avstå'), ('tied', 'räknade svaret för'), ('untied', 'räknar inte längre svaret för'), ('revoked', 'bytte ut länken'), ('resent', 'skickade inbjudan igen'), ('bounced', 'fick mejlet tillbaka'), ('placed', 'placerade ett stycke'), ('no_action', 'satte att ett stycke inte kräver någon åtgärd'), ('divided', 'ändrade styckena'), ('changed_theme', 'ändrade teman'), ('undid_step', 'ångrade'), ('wrote_note', 'skrev en anteckning'), ('transcribed', 'skrev av en fil'), ('translated', 'skrev en översättning'), ('shared_areas', 'fördelade områdena'), ('joined_actors', 'ändrade listan över aktörer'), ('disclosed', 'lämnade ut handlingar'), ('noted', 'noterade en kontakt'), ('added_factor', 'lade till ett sätt att logga in'), ('removed_factor', 'tog bort ett sätt att logga in'), ('new_codes', 'gjorde nya reservkoder'), ('changed_password', 'bytte lösenord'), ('reset_factor', 'nollställde andra faktorn'), ('many_failures', 'märkte många misslyckade inloggningar'), ('masked', 'dolde ord i det som är offentligt'), ('unmasked', 'tog bort en maskning'), ('let_stand', 'lät möjliga personuppgifter stå'), ('asked_again', 'ångrade att möjliga personuppgifter får stå'), ('wrote_to', 'skrev till den som svarat'), ('stopped_letter', 'stoppade ett brev'), ('corrected_name', 'rättade namnet'), ('erased', 'raderade kontaktuppgifter'), ('searched_person', 'sökte efter en persons uppgifter'), ('took_extract', 'hämtade ett registerutdrag'), ('disposed', 'gallrade svaret'), ('wrote_reply', 'skrev återkoppling'), ('handed_over', 'lämnade över återkoppling'), ('approved', 'godkände återkoppling'), ('sent_back', 'skickade tillbaka återkoppling'), ('changed_plan', 'ändrade planen'), ('changed_settings', 'ändrade remissens inställningar'), ('chose_notice', 'valde mejl om nya svar'), ('made_account', 'skapade ett konto'), ('changed_account', 'ändrade uppgifter i ett konto'), ('changed_group', 'ändrade gruppen för ett konto'), ('closed_account', 'stängde av ett konto'), ('reopened_account', 'öppnade ett konto igen'), ('set_password', 'satte nytt lösenord för ett konto'), ('logged_in', 'loggade in'), ('logged_out', 'loggade ut'), ('failed_login', 'misslyckades med att logga in'), ('locked_out', 'stängdes ute efter för många försök')], max_length=20, verbose_name='vad'),
+            field=models.CharField(choices=[('submitted', 'skickade in svaret'), ('withdrew', 'tog tillbaka svaret'), ('restored', 'ångrade återtagandet'), ('recorded', 'registrerade ett svar som kom på annat sätt'), ('registered', 'skrev in diarienummer'), ('set_aside', 'lade svaret åt sidan'), ('took_back', 'tog tillbaka svaret bland de andra'), ('read_contact', 'läste kontaktuppgifter'), ('exported', 'tog ut uppgifter som fil'), ('moved_last_day', 'flyttade sista svarsdagen'), ('corrected', 'rättade planen'), ('changed_email', 'bytte e-postadress'), ('granted', 'gav längre tid'), ('declined', 'gav inte längre tid'), ('imported', 'läste in remissinstanser'), ('changed_body', 'ändrade remissinstansen'), ('merged', 'slog ihop remissinstanser'), ('wrote_text', 'skrev en brevtext'), ('invited', 'bjöd in'), ('reminded', 'påminde'), ('undid', 'ångrade utskicket'), ('opened', 'öppnade inbjudan'), ('began', 'började svara'), ('abstained', 'avstod från att svara'), ('changed_mind', 'ångrade att avstå'), ('tied', 'räknade svaret för'), ('untied', 'räknar inte längre svaret för'), ('revoked', 'bytte ut länken'), ('resent', 'skickade inbjudan igen'), ('bounced', 'fick mejlet tillbaka'), ('placed', 'placerade ett stycke'), ('no_action', 'satte att ett stycke inte kräver någon åtgärd'), ('divided', 'ändrade styckena'), ('changed_theme', 'ändrade teman'), ('undid_step', 'ångrade'), ('wrote_note', 'skrev en anteckning'), ('transcribed', 'skrev av en fil'), ('translated', 'skrev en översättning'), ('shared_areas', 'fördelade områdena'), ('joined_actors', 'ändrade listan över aktörer'), ('disclosed', 'lämnade ut handlingar'), ('noted', 'noterade en kontakt'), ('added_factor', 'lade till ett sätt att logga in'), ('removed_factor', 'tog bort ett sätt att logga in'), ('new_codes', 'gjorde nya reservkoder'), ('changed_password', 'bytte lösenord'), ('reset_factor', 'nollställde andra faktorn'), ('many_failures', 'märkte många misslyckade inloggningar'), ('masked', 'dolde ord i det som är offentligt'), ('unmasked', 'tog bort en maskning'), ('let_stand', 'lät möjliga personuppgifter stå'), ('asked_again', 'ångrade att möjliga personuppgifter får stå'), ('wrote_to', 'skrev till den som svarat'), ('stopped_letter', 'stoppade ett brev'), ('corrected_name', 'rättade namnet'), ('erased', 'raderade kontaktuppgifter'), ('searched_person', 'sökte efter en persons uppgifter'), ('took_extract', 'hämtade ett registerutdrag'), ('disposed', 'gallrade svaret'), ('wrote_reply', 'skrev återkoppling'), ('handed_over', 'lämnade över återkoppling'), ('approved', 'godkände återkoppling'), ('sent_back', 'skickade tillbaka återkoppling'), ('changed_plan', 'ändrade planen'), ('changed_settings', 'ändrade remissens inställningar'), ('chose_notice', 'valde mejl om nya svar'), ('made_account', 'skapade ett konto'), ('changed_account', 'ändrade uppgifter i ett konto'), ('changed_group', 'ändrade gruppen för ett konto'), ('closed_account', 'stängde av ett konto'), ('reopened_account', 'öppnade ett konto igen'), ('set_password', 'satte nytt lösenord för ett konto'), ('logged_in', 'loggade in'), ('logged_out', 'loggade ut'), ('failed_login', 'misslyckades med att logga in'), ('locked_out', 'stängdes ute efter för många försök'), ('marked_secret', 'sekretessmarkerade'), ('tried_secret', 'prövade sekretessmarkeringen')], max_length=20, verbose_name='vad'),
         ),
         migrations.AlterField(
             model_name='letter',
@@ -311,6 +343,31 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='remiss.replyrevision'),
         ),
         migrations.AddField(
+            model_name='secrecymark',
+            name='attachment',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_marks', to='remiss.attachment'),
+        ),
+        migrations.AddField(
+            model_name='secrecymark',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='secrecymark',
+            name='response',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_marks', to='remiss.response'),
+        ),
+        migrations.AddField(
+            model_name='secrecytrial',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='secrecytrial',
+            name='mark',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='remiss.secrecymark'),
+        ),
+        migrations.AddField(
             model_name='sendback',
             name='by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='av'),
@@ -375,6 +432,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='approval',
             constraint=models.UniqueConstraint(fields=('revision', 'by'), name='reply_is_approved_once_a_person', violation_error_message='Den som har skrivit kan inte godkänna åt den andra.'),
+        ),
+        migrations.AddConstraint(
+            model_name='secrecymark',
+            constraint=models.CheckConstraint(condition=models.Q(('response', None), ('attachment', None), _connector='XOR'), name='secrecymark_is_of_an_answer_or_a_file', violation_error_message='Markera svaret eller en fil.'),
+        ),
+        migrations.AddConstraint(
+            model_name='secrecymark',
+            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('response',), name='secrecymark_of_an_answer_stands_alone', violation_error_message='Svaret är redan sekretessmarkerat.'),
+        ),
+        migrations.AddConstraint(
+            model_name='secrecymark',
+            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('attachment',), name='secrecymark_of_a_file_stands_alone', violation_error_message='Filen är redan sekretessmarkerad.'),
         ),
         migrations.AddConstraint(
             model_name='sendback',
