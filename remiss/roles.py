@@ -99,10 +99,16 @@ SENTENCES: dict[str, dict[str, str]] = {
         "remiss.register_response": "Skriva in diarienummer och anteckna utlämnanden",
         "remiss.export_response": "Ta ut svar, postlista och sändlista som filer",
         "remiss.view_contact": "Läsa kontaktuppgifter (för samordnare avgör sidan, se nedan)",
+        "remiss.write_to_respondent": "Skriva till den som svarat",
+        "remiss.correct_name": "Rätta namnet som ett svar visas med",
+        "remiss.mask_text": "Dölja ord i det som visas offentligt",
+        "remiss.mark_secret": "Sekretessmarkera svar och filer och pröva markeringar",
+        "remiss.dispose_response": "Gallra svar när svarstiden är slut",
     },
     "Genomgång": {
         "remiss.view_theme": "Läsa teman och se vad som är placerat",
         "remiss.place_passage": "Placera stycken, ändra teman, skriva anteckningar och översätta",
+        "remiss.write_reply": "Skriva återkoppling, lämna över och godkänna för sin sida",
     },
     "Remissinstanser": {
         "remiss.view_body": "Läsa om remissinstanser",

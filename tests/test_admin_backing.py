@@ -213,7 +213,7 @@ def test_a_page_with_everything_costs_the_same_however_many_versions_there_are(
         send_in(draft=board)
     client = signed_in(reader)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(url_of(decided))
 
 

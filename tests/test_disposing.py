@@ -163,7 +163,7 @@ def test_the_link_and_the_page_of_the_answer_are_dead(full, registrar, client, s
     signed_in(registrar)
     page = reverse("admin:remiss_response_change", args=[full.pk])
     assert client.get(page).status_code == 404
-    log = client.get(reverse("admin:remiss_event_changelist")).content.decode()
+    log = client.get(reverse("admin:log")).content.decode()
     assert full.reference in log
     assert page not in log
     assert full.reference in client.get(reverse("admin:disposals")).content.decode()

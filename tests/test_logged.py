@@ -50,6 +50,7 @@ from remiss.workflow import (
     registering_bodies,
     replying,
     reviewing,
+    secrecy,
     sharing,
     staffing,
     translating,
@@ -132,6 +133,13 @@ class World:
 
 def group(name):
     return Group.objects.get(name=name)
+
+
+def tried_secret(w):
+    marked = secrecy.mark(
+        response=w.response(), provision="OSL 21 kap. 7 §", reason="Namn", at=NOON, by=w.by
+    )
+    secrecy.try_mark(mark=marked, outcome="lifted", reason="Inget", seen=0, **w.then)
 
 
 def masked(w):
@@ -547,6 +555,13 @@ STAFF = {
     "writing.stop": (
         lambda w: writing.stop(message=written(w), **w.then), [Verb.WROTE_TO, Verb.STOPPED_LETTER]
     ),
+    "secrecy.mark": (
+        lambda w: secrecy.mark(
+            response=w.response(), provision="OSL 21 kap. 7 §", reason="Namn", **w.then
+        ),
+        [Verb.MARKED_SECRET],
+    ),
+    "secrecy.try_mark": (tried_secret, [Verb.TRIED_SECRET]),
     "sharing.share": (
         lambda w: sharing.share(
             consultation=w.consultation, wanted={"city-life": w.by.coordinator}, seen={}, **w.then

@@ -71,10 +71,10 @@ def put(passage, themes, by):
     reviewing.place(passage=passage, themes=[themes], seen=0, at=NOON, by=by)
 
 
-def suggestions(passage, limit=3):
+def suggestions(passage, *, viewer, limit=3):
     consultation, area = passage.answer.submission.response.consultation, passage.answer.area
     known = suggesting.choices(consultation, area.key if area else "")
-    return suggesting.suggestions(consultation, passage, known, limit)
+    return suggesting.suggestions(consultation, passage, known, viewer=viewer, limit=limit)
 
 
 @pytest.fixture

@@ -441,7 +441,7 @@ def decide_findings(request, *, stale=False):
         )
         messages.success(request, f"{ACTS[name].done} {_number(len(done))}.")
         return redirect(listing.address(sida=listing.number))
-    found = Listing("", "", "").rows().filter(pk__in=chosen)
+    found = Listing("", "", "", request.user).rows().filter(pk__in=chosen)
     return page(
         request,
         "decide_findings",
