@@ -210,6 +210,7 @@ def kept(draft):
     return {part.content["how"], *texts}
 
 
+@pytest.mark.large
 def test_two_hundred_pairs_of_editors_lose_no_text_they_were_told_is_kept(remiss):
     drafts = many_drafts(remiss, DRAFTS)
 
@@ -264,6 +265,7 @@ def test_two_editors_in_two_areas_never_meet(draft):
 # Saving while it is sent in (D4)
 
 
+@pytest.mark.large
 def test_two_hundred_submissions_hold_what_granska_showed_whoever_saves_meanwhile(remiss):
     drafts = [
         make_draft(consultation=remiss, texts={CITY: {"how": "Som granska visade."}})
