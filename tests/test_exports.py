@@ -520,6 +520,7 @@ def test_the_printable_page_has_every_answer_in_full_on_a_page_of_its_own(
 QUERIES = {"csv": 23, "xlsx": 25, "json": 20, "print": 23}
 
 
+@pytest.mark.large
 def test_an_export_takes_as_many_queries_for_300_answers_as_for_one(
     consultation, city, signed_in, noon
 ):
