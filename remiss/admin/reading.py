@@ -191,7 +191,7 @@ def _versions(response, viewer) -> list[Submission]:
     """The newest first. Most answers have one version and nothing to hide: that one is at hand."""
     latest = response.latest
     if latest.number == 1 and (sees_secret(viewer) or not response.has_secret):
-        latest.hidden_files = 0
+        latest.response, latest.hidden_files = response, 0
         return [latest]
     rows = response.submissions.with_hidden_files(viewer).defer("canonical", "search_text")
     return list(rows.select_related("plan_version", "registration__by").order_by("-number"))
