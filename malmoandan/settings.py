@@ -5,6 +5,7 @@ a dangerous combination stops the start with a sentence that says what to set.
 """
 
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -187,6 +188,12 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+
+# The scanner that says of each file whether it may be fetched; none when it is empty.
+CLAMD = env("CLAMD", "").strip()
+_named = re.fullmatch(r"/.+|(?:[\w.-]+|\[[0-9a-fA-F:]+\]):([0-9]{1,5})", CLAMD)
+if CLAMD and not (_named and 0 < int(_named[1] or 1) < 2**16):
+    raise ImproperlyConfigured("CLAMD must be host:port, or the path of a socket from / on.")
 
 MAIL_DIR = VAR_DIR / "mail"  # trial mode: one .eml a letter
 EMAIL_BACKEND = (

@@ -95,6 +95,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 def _test_settings(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
     settings.UPLOADS_DIR = tmp_path / "uploads"
+    settings.CLAMD = ""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -99,7 +99,14 @@ class Rig:
         self.database, self.folder, self.smtp_port, self.running = database, folder, None, []
 
     def env(self, **changes):
-        unwanted = {"EMAIL_HOST", "EMAIL_PORT", "BOUNCES_MAILDIR", "DATABASE_POOL", "CRASH_AT"}
+        unwanted = {
+            "EMAIL_HOST",
+            "EMAIL_PORT",
+            "BOUNCES_MAILDIR",
+            "DATABASE_POOL",
+            "CRASH_AT",
+            "CLAMD",
+        }
         env = {name: value for name, value in os.environ.items() if name not in unwanted}
         env |= {
             "TRIAL": "1",

@@ -14,7 +14,9 @@ ROOMS = ROOT / "remiss"
 COMMON = {"text", "swedish", "clock", "markdown", "models", "limits", "uploads", "crash"}
 KNOWS = {
     # Leaves: what they need comes from Django and the standard library.
-    **dict.fromkeys(["text", "swedish", "markdown", "crash", "logs", "clock", "trialmail"], set()),
+    **dict.fromkeys(
+        ["text", "swedish", "markdown", "crash", "logs", "clock", "trialmail", "scanning"], set()
+    ),
     "middleware": set(),
     "accounts": {"limits", "text", "workflow"},
     "lockout": {"limits", "models"},
@@ -33,7 +35,8 @@ KNOWS = {
     "questionnaire": {"text", "models", "exports.sections"},
     "mail": COMMON
     | {"bounces", "links", "exports.sections", "exports.receipt", "exports.typesetting"},
-    "workflow": COMMON | {"bounces", "links", "mail", "roles", "exports.sections", "importing"},
+    "workflow": COMMON
+    | {"bounces", "links", "mail", "roles", "scanning", "exports.sections", "importing"},
     "forms": COMMON | {"lockout", "exports.sections", "questionnaire", "importing"},
     "templatetags": COMMON,
     "views": COMMON | {"links", "mail", "roles", "workflow", "forms", "exports", "questionnaire"},

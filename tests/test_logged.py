@@ -20,6 +20,7 @@ from remiss.models import (
     Consultation,
     Disclosure,
     Event,
+    FileScan,
     Finding,
     LetterText,
     Passage,
@@ -50,6 +51,7 @@ from remiss.workflow import (
     registering_bodies,
     replying,
     reviewing,
+    scanning,
     secrecy,
     sharing,
     staffing,
@@ -267,6 +269,12 @@ def took_out_actor(w):
 
 def changed_mind(w):
     invited.change_mind(invitation=declined(w), at=LATER)
+
+
+def infected(w):
+    files = w.submission(files=["yttrande.pdf"]).attachments.all()
+    FileScan.objects.create(sha256=files[0].sha256, state="infected", found="Eicar")
+    scanning.note_infected(at=LATER)
 
 
 def withdrew(w):
@@ -645,6 +653,7 @@ OTHERS = {
         [Verb.ABSTAINED],
     ),
     "invited.change_mind": (changed_mind, [Verb.CHANGED_MIND]),
+    "scanning.note_infected": (infected, [Verb.FOUND_MALWARE]),
     "staffing.failed_to_log_in": (
         lambda w: staffing.failed_to_log_in(username=w.by.username, at=LATER), [Verb.FAILED_LOGIN]
     ),
@@ -683,6 +692,7 @@ SILENT = {
     "recording.report_failing": "the report is a row of its own, with its time",
     "reminding.remind": LETTERS,
     "reviewing.latest_step": ASKS,
+    "scanning.scan_waiting": "asks the scanner, and lets scanning.note_infected write",
     "translating.note_language": "a part of registering an answer",
 }
 

@@ -24,7 +24,15 @@ REAL = {
     "TRUSTED_PROXIES": "1",
 }
 # Taken out of what the tests themselves were started with.
-NAMES = {*REAL, "SECOND_FACTOR_REQUIRED", "TRIAL", "DEBUG", "VAR_DIR", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+NAMES = {
+    *REAL,
+    "SECOND_FACTOR_REQUIRED",
+    "TRIAL",
+    "DEBUG",
+    "VAR_DIR",
+    "CLAMD",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+}
 
 
 def run(*command, **changes):
@@ -68,6 +76,8 @@ def test_a_missing_variable_stops_the_start_and_is_named(name):
         ({"SITE_URL": "http://malmoandan.example"}, "SITE_URL must begin with https://"),
         ({"EMAIL_WITHOUT_TLS": "1"}, "EMAIL_WITHOUT_TLS is for a mail server on this machine only"),
         ({"DATABASE_URL": "sqlite:///remiss.sqlite3"}, "SQLite is for TRIAL=1 only"),
+        ({"CLAMD": "clamd"}, "CLAMD must be host:port, or the path of a socket"),
+        ({"CLAMD": "clamd:0"}, "CLAMD must be host:port, or the path of a socket"),
         ({"SECOND_FACTOR_REQUIRED": "0"}, "SECOND_FACTOR_REQUIRED=0 is for TRIAL=1 only"),
         (
             {"TRIAL": "1", "ALLOWED_HOSTS": "malmoandan.example"},

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from remiss.admin import passages, scopes
 from remiss.admin.base import ChoiceFilter
 from remiss.models import (
@@ -131,9 +133,14 @@ class RegistryFilter(ChoiceFilter):
 
 class FilesFilter(ChoiceFilter):
     title, parameter_name = "bilaga", "bilaga"
-    options = [("med", "Har bilaga")]
+
+    def lookups(self, request, model_admin):
+        scanned = [("skadlig", "Har bilaga med skadlig kod")] if settings.CLAMD else []
+        return [("med", "Har bilaga"), *scanned]
 
     def narrow(self, queryset, value, user):
+        if value == "skadlig":
+            return scopes.with_malware(queryset, user)
         return scopes.with_files(queryset)
 
 

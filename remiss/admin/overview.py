@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Count, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
@@ -139,6 +140,9 @@ def _letters(user) -> str:
 def _to_do(user, consultation: Consultation | None) -> list[Counted]:
     current = scopes.current(user)
     tasks = []
+    if settings.CLAMD and (infected := scopes.with_malware(current, user)).exists():
+        label = "Svar med skadlig kod i en bilaga"
+        tasks.append(Counted(label, infected, _list(bilaga="skadlig")))
     if is_coordinator(user):
         mine = scopes.unread_by(current, user)
         left = scopes.with_passages_left(current)

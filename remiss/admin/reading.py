@@ -16,7 +16,7 @@ from remiss.admin import passages, scopes, secrecy
 from remiss.admin.around import FILTERS, around, filters_of
 from remiss.admin.gates import allowed, moment, needs, page, side_of
 from remiss.exports import handout, sections
-from remiss.exports.downloads import as_download, file_as_download, receipt_as_download
+from remiss.exports.downloads import Withheld, as_download, file_as_download, receipt_as_download
 from remiss.exports.typesetting import NotMade
 from remiss.forms.staff import DisclosedForm, RegistryForm
 from remiss.models import (
@@ -28,6 +28,7 @@ from remiss.models import (
     Response,
     Submission,
     Translation,
+    with_scans,
 )
 from remiss.models.passage import WHOLE
 from remiss.models.secrecy import sees_secret
@@ -160,6 +161,9 @@ def sent_file(request, pk, file_pk):
     except FileNotFoundError:
         number = file.submission.number
         return _page(request, response, number=number, missing=file, status=404)
+    except Withheld:
+        number = file.submission.number
+        return _page(request, response, number=number, withheld=file, status=409)
 
 
 @needs("remiss.view_response", methods=("GET", "HEAD"))
@@ -230,6 +234,7 @@ def _page(
     disclosed_form=None,
     around=None,
     missing=None,
+    withheld=None,
     status=200,
 ):
     user = request.user
@@ -242,7 +247,7 @@ def _page(
     filters = filters_of(request)
     is_latest = shown == versions[0]
     cover = passages.cover_of(shown.answers.all()) if is_latest else {}
-    files = list(shown.attachments.all())
+    files = with_scans(shown.attachments.all())
     return page(
         request,
         "answer",
@@ -267,6 +272,7 @@ def _page(
         translations=_translations(shown),
         may_write_beside=user.has_perm("remiss.record_response"),
         missing=missing,
+        withheld=withheld,
         earlier=earlier,
         differences=sections.between(earlier, shown) if earlier else [],
         confirms=earlier and _confirms(shown, earlier),

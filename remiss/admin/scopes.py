@@ -11,6 +11,7 @@ from remiss.models import (
     Channel,
     Consultation,
     Coordinator,
+    FileScan,
     Invitation,
     Letter,
     Passage,
@@ -102,6 +103,13 @@ def unconfirmed(responses: QuerySet) -> QuerySet:
 def with_files(responses: QuerySet) -> QuerySet:
     """The latest version has a bilaga."""
     return responses.filter(Exists(Attachment.objects.filter(submission=OuterRef("latest"))))
+
+
+def with_malware(responses: QuerySet, viewer) -> QuerySet:
+    """The latest version has a bilaga that the scanner has refused."""
+    infected = FileScan.objects.infected().values("sha256")
+    files = Attachment.objects.visible_to(viewer).filter(sha256__in=infected)
+    return responses.filter(Exists(files.filter(submission=OuterRef("latest"))))
 
 
 def preliminary(responses: QuerySet) -> QuerySet:

@@ -9,7 +9,7 @@ from django.urls import path
 
 from remiss.admin.gates import moment, needs, page
 from remiss.forms.translating import TranscriptForm, TranslationForm
-from remiss.models import Answer, Attachment, Submission, Transcript, Translation
+from remiss.models import Answer, Attachment, Submission, Transcript, Translation, with_scans
 from remiss.workflow import translating
 from remiss.workflow.translating import WrittenMeanwhile
 
@@ -93,6 +93,7 @@ def transcribe(request, pk, file_pk, *, stale=False):
         else:
             messages.success(request, f"Avskriften av {file.name} är sparad.")
             return redirect("admin:remiss_response_change", pk)
+    with_scans([file])
     return page(
         request,
         "transcribe",

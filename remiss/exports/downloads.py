@@ -7,14 +7,22 @@ from django.http import FileResponse, HttpResponseBase
 
 from remiss import uploads
 from remiss.exports import receipt
-from remiss.models import Attachment, DraftFile, Submission
+from remiss.models import Attachment, DraftFile, Submission, with_scans
 
 
-def as_download(file: DraftFile | Attachment) -> FileResponse:
+class Withheld(Exception):
+    """The scanner has not found the file clean."""
+
+
+def as_download(file: DraftFile | Attachment, *, to_holder: bool = False) -> FileResponse:
     """The bytes as an attachment that no browser runs or shows in our name (fault F2).
 
-    Raises FileNotFoundError when they are not there.
+    Raises FileNotFoundError when they are not there, and Withheld (fault F5). Those who hold the
+    answer may fetch what they have put there themselves while it waits.
     """
+    with_scans([file])
+    if file.is_infected or (file.is_waiting and not to_holder):
+        raise Withheld
     response = FileResponse(
         uploads.open_file(file.path),
         as_attachment=True,

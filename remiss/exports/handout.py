@@ -15,7 +15,7 @@ from django.utils import timezone
 from remiss import uploads
 from remiss.exports import receipt, sections
 from remiss.exports.tables import contact_of
-from remiss.models import Attachment, Registration, Submission
+from remiss.models import Attachment, Registration, Submission, with_scans
 from remiss.swedish import swedish_day_time
 
 FORMAT = 1  # of metadata.json
@@ -26,6 +26,8 @@ PIECE = 2**16  # bytes
 
 CONTACT = [("Kontaktperson", "name"), ("E-post", "email"), ("Kopia av kvittot till", "copy_email")]
 MISSING = "Filen saknas på servern och är inte med."
+WAITING = "Filen väntar på kontroll och är inte med."
+INFECTED = "Filen innehåller skadlig kod och är inte med."
 CHANGED = "Filen har inte den kontrollsumma som den hade när den skickades in."
 
 
@@ -61,7 +63,7 @@ class Enclosed:
 
     @property
     def is_missing(self) -> bool:
-        return self.fault == MISSING
+        return self.fault in {MISSING, WAITING, INFECTED}
 
 
 def write(target: BinaryIO, submission: Submission, *, taken: Taken) -> list[Enclosed]:
@@ -124,9 +126,13 @@ class _Book:
 
 def _enclose(book: _Book, submission: Submission) -> Iterator[Enclosed]:
     names: set[str] = set()
-    for attachment in submission.attachments.all():
+    for attachment in with_scans(submission.attachments.all()):
         path = f"{FOLDER}/{uploads.unique_file_name(attachment.name, names)}"
         enclosed = Enclosed(attachment, path)
+        if attachment.is_waiting or attachment.is_infected:
+            enclosed.fault = WAITING if attachment.is_waiting else INFECTED
+            yield enclosed
+            continue
         try:
             with uploads.open_file(attachment.path) as source:
                 if source.size > uploads.MAX_BYTES:  # nothing that was ever taken in

@@ -5,6 +5,7 @@ from .draft import Conflict, Draft, DraftFile, DraftPart, DraftRevision, Editor,
 from .event import VERBS, Concern, Disclosure, Event, Throttle, Verb
 from .extension import ExtensionRequest
 from .feedback import AccessibilityReport
+from .filescan import FileScan, with_scans
 from .invitation import SETTLED, CountedFor, Invitation, Status
 from .keeping import Disposal, NameCorrection
 from .letter import Dispatch, Letter, LetterText, Tell
@@ -44,6 +45,8 @@ from .secrecy import SecrecyMark, SecrecyTrial
 from .triggers import DisposalPermit
 
 __all__ = [
+    "FileScan",
+    "with_scans",
     "Spot",
     "Masking",
     "Ground",

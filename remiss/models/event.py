@@ -93,6 +93,7 @@ class Verb(models.TextChoices):
     LOCKED_OUT = "locked_out", _("stängdes ute efter för många försök")
     MARKED_SECRET = "marked_secret", _("sekretessmarkerade")
     TRIED_SECRET = "tried_secret", _("prövade sekretessmarkeringen")
+    FOUND_MALWARE = "found_malware", _("hittade skadlig kod i en bilaga")
 
 
 class Concern(models.TextChoices):
@@ -125,6 +126,7 @@ VERBS: dict[Concern, tuple[Verb, ...]] = {
         Verb.WROTE_TO,
         Verb.STOPPED_LETTER,
         Verb.CORRECTED_NAME,
+        Verb.FOUND_MALWARE,
     ),
     Concern.HANDED_OUT: (
         Verb.REGISTERED,
@@ -289,7 +291,7 @@ class Event(models.Model):
     def actor_name(self) -> str:
         if self.actor:
             return _name(self.actor)
-        if self.verb in {Verb.BOUNCED, Verb.MANY_FAILURES}:
+        if self.verb in {Verb.BOUNCED, Verb.MANY_FAILURES, Verb.FOUND_MALWARE}:
             return "Portalen"
         if self.verb in VERBS[Concern.LOGINS]:
             return "Ingen som är inloggad"

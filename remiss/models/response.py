@@ -390,8 +390,18 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)
     is_searchable = models.BooleanField()
 
+    scan: str = ""  # on files that come from with_scans(), when there is a scanner
+
     class Meta:
         abstract = True
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.scan == "waiting"
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan == "infected"
 
     @property
     def lacks_text(self) -> bool:

@@ -29,6 +29,7 @@ from remiss.models import (
     How,
     Kind,
     Response,
+    with_scans,
 )
 from remiss.models.backing import backing_of
 from remiss.models.draft import BEHIND, FILES, REST, WHO, LinkReplaced, SentMeanwhile, area_key
@@ -438,7 +439,7 @@ def check(request, public_id, *, stale=False):
 def _check_page(opened: Opened, *, moved=False, stale=False):
     contents = {key: part.content for key, part in opened.parts.items()}
     shown = sections.of_contents(opened.plan, contents)
-    files = list(opened.draft.files.all()) if contents[FILES] else []
+    files = with_scans(opened.draft.files.all()) if contents[FILES] else []
     _answer, looking = rehearse(opened)
     form = SubmitForm(
         initial={"round": opened.draft.round, "versions": versions_seen(opened.parts)}

@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from remiss import limits, uploads
-from remiss.exports.downloads import as_download
+from remiss.exports.downloads import Withheld, as_download
 from remiss.forms.beside import FileForm
-from remiss.models import Attachment, DraftFile
+from remiss.models import Attachment, DraftFile, with_scans
 from remiss.models.draft import LinkReplaced
 from remiss.uploads.refusals import TOO_BIG
 from remiss.views import errors, holding
@@ -97,7 +97,7 @@ def _change(opened: Opened, act: str, pk: int) -> None:
 
 
 def _page(opened: Opened, form, *, status=200, stale=False):
-    files = list(opened.draft.files.all())
+    files = with_scans(opened.draft.files.all())
     return opened.page(
         "answering/files.html",
         status=status,
@@ -121,8 +121,8 @@ def draft_file(request, public_id, pk):
 
 
 def fetched(file: DraftFile | Attachment) -> FileResponse:
-    """The file as a download. Raises Http404 when its bytes are not there."""
+    """The file as a download. Raises Http404 when its bytes are not there, or are malware."""
     try:
-        return as_download(file)
-    except FileNotFoundError as missing:
+        return as_download(file, to_holder=True)
+    except (FileNotFoundError, Withheld) as missing:
         raise Http404 from missing

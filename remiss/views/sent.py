@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from remiss.exports import sections
 from remiss.exports.downloads import receipt_as_download
 from remiss.exports.typesetting import NotMade
-from remiss.models import Attachment, Submission
+from remiss.models import Attachment, Submission, with_scans
 from remiss.views.again import shown_again
 from remiss.views.files import fetched
 from remiss.views.opened import Opened, held
@@ -62,7 +62,7 @@ def _sent_page(request, public_id, template):
             section for section in sections.of_submission(submission) if not section.is_empty
         ],
         backing=sections.backing_of_submission(submission),
-        files=submission.attachments.all(),
+        files=with_scans(submission.attachments.all()),
         draft_confirmed=opened.holder.confirmed_at is not None,
         email=opened.email,
         withdrawn=response.withdrawn_at,
@@ -93,7 +93,7 @@ def versions(request, public_id):
         differences=sections.between(earlier, shown) if earlier else [],
         sections=[section for section in sections.of_submission(shown) if not section.is_empty],
         backing=sections.backing_of_submission(shown),
-        files=shown.attachments.all(),
+        files=with_scans(shown.attachments.all()),
         withdrawn=response.withdrawn_at,
     )
 

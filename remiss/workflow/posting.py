@@ -7,7 +7,16 @@ import time
 from django.db import Error, close_old_connections, connection
 
 from remiss import clock, limits, mail
-from remiss.workflow import bouncing, dividing, ending, filing, masking, recording, reminding
+from remiss.workflow import (
+    bouncing,
+    dividing,
+    ending,
+    filing,
+    masking,
+    recording,
+    reminding,
+    scanning,
+)
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +65,7 @@ def do_chores() -> None:
     limits.prune(at)
     dividing.divide_missing()
     masking.look_through_missing()
+    scanning.scan_waiting(at=at)
 
 
 def reconcile() -> None:
