@@ -127,7 +127,7 @@ def test_the_list_costs_the_same_for_one_request_as_for_three(
 ):
     client = signed_in(city)
     for query in ({"beslut": "pending"}, {}):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             client.get(LIST, query)
 
 

@@ -41,8 +41,8 @@ def test_pages_lists_exports_and_the_postlista_show_the_right_name(
     client = signed_in(city)
     listing = reverse("admin:remiss_response_changelist")
     answer = reverse("admin:remiss_response_change", args=[corrected.response_id])
-    export = tables.Answers(Response.objects.current(), with_contact=False)
-    [posted] = postlist.received_between(OPENS_ON, LAST_DAY)
+    export = tables.Answers(Response.objects.current(), viewer=city, with_contact=False)
+    [posted] = postlist.received_between(OPENS_ON, LAST_DAY, viewer=city)
 
     for page in (listing, reverse("admin:index"), reverse("admin:place", args=[
         corrected.response_id, "city-life"])):  # fmt: skip
@@ -61,11 +61,13 @@ def test_pages_lists_exports_and_the_postlista_show_the_right_name(
 
 def test_both_names_are_found_and_the_right_one_decides_the_order(corrected, consultation, city):
     other = make_submission(consultation=consultation, organisation="Zinkens vänner")
-    in_order = scopes.received().order_by(by_name("", "latest__"))
+    in_order = scopes.received(city).order_by(by_name("", "latest__"))
 
     assert [each.pk for each in in_order] == [other.response_id, corrected.response_id]
     for words in ("ångbåtens", "tegelbackens"):
-        assert [r.pk for r in scopes.matching(scopes.received(), words)] == [corrected.response_id]
+        assert [r.pk for r in scopes.matching(scopes.received(city), words)] == [
+            corrected.response_id
+        ]
 
 
 def test_correcting_back_undoes_it_and_both_are_kept(corrected, city):

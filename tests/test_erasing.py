@@ -112,7 +112,7 @@ def test_the_record_its_digest_and_its_receipt_hold_and_the_log_says_who_and_why
 
 def test_no_later_file_holds_them(known, city):
     erase(known, city)
-    answers = tables.Answers(Response.objects.all(), with_contact=True)
+    answers = tables.Answers(Response.objects.all(), viewer=city, with_contact=True)
     archive = io.BytesIO()
     taken = handout.Taken(by="Maria", at=NOON, with_contact=True)
     handout.write(archive, Submission.objects.select_related("response").get(), taken=taken)
