@@ -166,6 +166,7 @@ def sent(rig):
 # Web processes
 
 
+@pytest.mark.large
 def test_killed_before_the_commit_nothing_is_stored_and_a_retry_works(rig, check_form):
     with rig.web(CRASH_AT="before_commit") as site:
         browser, check, form = check_form(site)
@@ -249,6 +250,7 @@ def test_twenty_who_press_begin_at_once_come_to_one_draft(rig):
 # The letter process
 
 
+@pytest.mark.large
 def test_killed_after_the_claim_the_letter_is_sent_when_the_lease_is_over(rig):
     rig.python(SUBMISSIONS.format(RECEIPTS))
     with Sink() as sink:
@@ -265,6 +267,7 @@ def test_killed_after_the_claim_the_letter_is_sent_when_the_lease_is_over(rig):
     assert len(sink.ids) == len(set(sink.ids)) == RECEIPTS
 
 
+@pytest.mark.large
 def test_killed_after_the_mail_server_s_answer_the_same_letter_comes_twice(rig):
     rig.python(SUBMISSIONS.format(RECEIPTS))
     with Sink() as sink:
@@ -366,6 +369,7 @@ def test_two_letter_processes_share_the_work_and_end_when_told(rig):
     assert len(sink.ids) == len(set(sink.ids)) == 3 * RECEIPTS
 
 
+@pytest.mark.large
 def test_the_letter_process_outlives_a_database_that_is_away(rig):
     hide(rig)
     process = rig.letters()
@@ -382,6 +386,7 @@ def test_the_letter_process_outlives_a_database_that_is_away(rig):
 # Counters
 
 
+@pytest.mark.large
 def test_processes_that_count_at_once_share_the_limit(rig):
     count = """
 from datetime import UTC, datetime

@@ -106,6 +106,7 @@ def test_an_empty_report_says_what_is_missing(client, consultation, noon):
     assert AccessibilityReport.objects.count() == 0
 
 
+@pytest.mark.large
 def test_public_pages_cost_the_same_however_many_answers_there_are(client, consultation):
     costs = []
     for wanted in (1, 30, 300):

@@ -172,6 +172,7 @@ def exported(client):
     }
 
 
+@pytest.mark.large
 @blind("civil", "reader", "administrator", "superuser")
 def test_no_page_shows_a_word_of_what_is_marked(world, viewer, signed_in, settings):
     settings.IDEBUREN_SEES_CONTACTS = True
@@ -192,6 +193,7 @@ def test_no_page_shows_a_word_of_what_is_marked(world, viewer, signed_in, settin
     assert [path for path, page in pages.items() if world.secret.response.reference in page] == []
 
 
+@pytest.mark.large
 @blind("civil", "superuser")
 def test_no_file_holds_a_word_of_what_is_marked(world, viewer, signed_in, settings):
     settings.IDEBUREN_SEES_CONTACTS = True
@@ -205,6 +207,7 @@ def test_no_file_holds_a_word_of_what_is_marked(world, viewer, signed_in, settin
     assert '"secret_attachments": 1' in texts["admin:export json"].replace('":1', '": 1')
 
 
+@pytest.mark.large
 @blind("registrar", "city")
 def test_the_registrator_and_the_city_see_it_all(world, viewer, signed_in):
     client = signed_in(viewer)
