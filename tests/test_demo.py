@@ -190,10 +190,10 @@ def children_of(process):
     ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_demo_serves_says_how_and_ends_without_orphans(demo, number):
+@pytest.mark.parametrize(("number", "stage"), [(signal.SIGTERM, "open"), (signal.SIGINT, "before")])
+def test_the_demo_serves_says_how_and_ends_without_orphans(demo, number, stage):
     port = free_port()
-    process = demo(port)
+    process = demo(port, STAGE=stage)
     wait_until(lambda: answers(f"http://127.0.0.1:{port}/halsa/"), within=SLOW_MACHINE)
     page = Browser(f"http://127.0.0.1:{port}").get("/")
     children = children_of(process)
@@ -212,7 +212,7 @@ def test_the_demo_serves_says_how_and_ends_without_orphans(demo, number):
 
 def test_a_taken_port_is_said_at_once(demo):
     port = free_port()
-    first = demo(port)
+    first = demo(port, STAGE="before")
     wait_until(lambda: answers(f"http://127.0.0.1:{port}/halsa/"), within=SLOW_MACHINE)
 
     second = demo(port)
