@@ -93,7 +93,7 @@ def themes_shown(client):
             figures.others,
         )
         for _area, rows in page.context["groups"]
-        for theme, figures in rows
+        for theme, figures, *_more in rows
     }
 
 
