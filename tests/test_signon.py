@@ -70,17 +70,11 @@ print(people.count(), login.count("Logga in med Malmö stad"))
 OUTSIDE = "302 /samordning/login/?next=/samordning/"
 
 
-@pytest.fixture
-def installed():
-    pytest.importorskip("oauthlib", reason="an extra: requirements-oidc.txt")
-    pytest.importorskip("jwt", reason="an extra: requirements-oidc.txt")
-
-
 def test_nothing_of_it_is_there_until_it_is_asked_for():
     assert run("-c", FORM_ACTION).stdout == "'self'\n"
 
 
-def test_the_provider_may_take_the_form(installed):
+def test_the_provider_may_take_the_form():
     assert run("-c", FORM_ACTION, **ON).stdout == "'self' https://login.malmoandan.example\n"
 
 
@@ -90,7 +84,7 @@ def test_an_unsafe_directory_does_not_start():
     assert "OIDC_ISSUER must begin with https://" in started.stderr
 
 
-def test_only_open_accounts_of_staff_get_in_and_the_second_factor_is_asked_for(installed, tmp_path):
+def test_only_open_accounts_of_staff_get_in_and_the_second_factor_is_asked_for(tmp_path):
     trial = dict.fromkeys(REAL) | {
         "TRIAL": "1", "VAR_DIR": str(tmp_path), "SECRET_KEY": KEY, "SECOND_FACTOR_REQUIRED": "1",
     }  # fmt: skip
