@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from remiss.admin import scopes
 from remiss.models import (
@@ -127,15 +126,10 @@ def cover_by_area(consultation: Consultation, viewer) -> dict[str, Cover]:
 def with_cover(answers: QuerySet) -> QuerySet:
     """Each answer says how many passages it has, in the answers' own query: see `cover_of`."""
     passages = Passage.objects.filter(answer=OuterRef("pk"))
-
-    def number(of: QuerySet) -> Coalesce:
-        grouped = of.order_by().values("answer").annotate(n=Count("pk"))
-        return Coalesce(Subquery(grouped.values("n")), 0)
-
     return answers.annotate(
-        total=number(passages),
-        covered=number(passages.covered()),
-        without_action=number(without_action(passages)),
+        total=scopes.number_of(passages, "answer"),
+        covered=scopes.number_of(passages.covered(), "answer"),
+        without_action=scopes.number_of(without_action(passages), "answer"),
     )
 
 

@@ -171,8 +171,9 @@ def under_theme(responses: QuerySet, theme: int | str) -> QuerySet:
     return responses.filter(Exists(_passages_of_latest().filter(placements__theme=theme)))
 
 
-def _number_of(passages: QuerySet) -> Coalesce:
-    grouped = passages.order_by().values("answer__submission").annotate(n=Count("pk"))
+def number_of(passages: QuerySet, by: str) -> Coalesce:
+    """How many there are, for the outer row that they are filtered by; `by` leads to that row."""
+    grouped = passages.order_by().values(by).annotate(n=Count("pk"))
     return Coalesce(Subquery(grouped.values("n")), 0)
 
 
@@ -189,8 +190,8 @@ def with_columns(responses: QuerySet) -> QuerySet:
         area_total=Coalesce(Subquery(areas), 0),
         read_by_city=_latest_read(user__coordinator__side=Coordinator.Side.CITY),
         read_by_civil=_latest_read(user__coordinator__side=Coordinator.Side.CIVIL),
-        passage_count=_number_of(_passages_of_latest()),
-        covered_count=_number_of(_passages_of_latest().covered()),
+        passage_count=number_of(_passages_of_latest(), "answer__submission"),
+        covered_count=number_of(_passages_of_latest().covered(), "answer__submission"),
     )
 
 
