@@ -21,6 +21,11 @@ def now() -> datetime:
         return cursor.fetchone()[0].astimezone(UTC)
 
 
+def moment(request) -> datetime:
+    """The time of receipt of what changes something, this moment for what only shows."""
+    return getattr(request, "received_at", None) or now()
+
+
 def expression() -> Now:
     """The same clock as part of a query, so that a reading page need not ask twice."""
     return Now()

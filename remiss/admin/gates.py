@@ -1,7 +1,6 @@
 """Who may open a page of our own: admin_view asks for active staff and nothing more."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from functools import wraps
 
 from django.contrib import admin
@@ -45,9 +44,7 @@ def is_coordinator(user) -> bool:
     return bool(side_of(user))
 
 
-def moment(request) -> datetime:
-    """The time of receipt of what changes something, this moment for what only shows."""
-    return getattr(request, "received_at", None) or clock.now()
+moment = clock.moment  # what every page here asks
 
 
 def page(request, template: str, status: int = 200, **context) -> TemplateResponse:
