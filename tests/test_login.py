@@ -455,6 +455,13 @@ def test_a_password_set_by_another_ends_the_sessions_and_the_wait(
     assert show_password(Client(), password=new).status_code == 302
 
 
+def test_where_a_password_is_enough_nobody_is_told_that_it_is_not(signed_in, city):
+    page = signed_in(city).get(reverse("mfa_index")).content.decode()
+    assert "Kontot är bara skyddat av lösenordet." in page
+    assert reverse("admin:index") in page
+    assert "räcker inte" not in page
+
+
 # The second factor is reset
 
 

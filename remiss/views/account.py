@@ -86,6 +86,7 @@ class WaysIn(mfa.IndexView):
         factors = credentials.factors_of(self.request.user)
         return super().get_context_data(**kwargs) | {
             "may_remove": all(credentials.may_remove(factor) for factor in factors),
+            "is_required": settings.SECOND_FACTOR_REQUIRED,
         }
 
 
