@@ -572,7 +572,7 @@ def status_by_hand(invitation, letters, is_answered, has_draft):
         return "opened"
     if went and went[-1].state == "failed":
         return "not_delivered"
-    if any(letter.kind == "invitation" and letter.state == "sent" for letter in theirs):
+    if any(letter.kind == "invitation" and letter.sent_at for letter in theirs):
         return "sent"
     return "sent" if went and went[-1].state == "sent" else "not_sent"
 
@@ -691,9 +691,7 @@ def check_list(found, consultation):
             letter for letter in letters if letter.kind == "reminder" and letter.state != "stopped"
         ]
         sent = [
-            letter.sent_at
-            for letter in letters
-            if letter.kind == "invitation" and letter.state == "sent"
+            letter.sent_at for letter in letters if letter.kind == "invitation" and letter.sent_at
         ]
         assert invitation.reminders == len(reminders)
         assert invitation.reminded_at == max((each.due for each in reminders), default=None)

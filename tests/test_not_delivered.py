@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core import mail as outbox
 
+from remiss import mail
 from remiss.bounces import Bounce, Outcome
 from remiss.models import BodyAddress, Event, Invitation, Letter, Response
 from remiss.workflow import bouncing, inviting, posting
@@ -156,7 +157,30 @@ def test_a_report_that_is_quicker_than_we_are_is_not_overwritten(invitation):
 
     letter.mark_sent(NOON)  # by the process that had it, and knows nothing of the report
 
-    assert Letter.objects.get(pk=letter.pk).state == "failed"
+    letter = Letter.objects.get(pk=letter.pk)
+    assert (letter.state, letter.sent_at) == ("failed", NOON)
+
+
+def test_an_invitation_that_came_back_has_been_sent_and_is_followed_by_no_reminder(
+    consultation, invitation, city
+):
+    bouncing.take([bounce(invitation.letters.get())], at=NOON + days(1))
+
+    found = Invitation.objects.with_status().get()
+    assert (found.sent_at, found.status) == (NOON, "not_delivered")
+    assert list(Invitation.objects.sent()) == [invitation]
+    (left_out,) = inviting.to_remind(consultation, [invitation.body_id], at=NOON + days(1))
+    assert left_out.why_not == "Adressen fungerar inte."
+
+
+def test_an_invitation_that_was_refused_at_once_has_not_been_sent(consultation, city, noon):
+    invitation = make_invitation(consultation=consultation, by=city, sent=False)
+
+    mail.bounced(invitation.letters.get(), status="5.1.1", diagnostic="", at=NOON)
+
+    found = Invitation.objects.with_status().get()
+    assert (found.sent_at, found.status) == (None, "not_delivered")
+    assert list(Invitation.objects.sent()) == []
 
 
 def test_a_letter_that_bounced_is_sent_again_to_another_address(invitation, city, at):

@@ -67,21 +67,19 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def sent(self):
         """Those whose letter has gone, whatever has come of it."""
-        letters = Letter.objects.filter(invitation=OuterRef("pk"), kind=Letter.Kind.INVITATION)
-        return self.filter(Exists(letters.filter(sent_at__isnull=False)))
+        return self.filter(Exists(_gone().filter(invitation=OuterRef("pk"))))
 
     def with_letters(self):
         """What has been sent to each: `sent_at`, `reminders` and `reminded_at`, and the latest
         letter with the link as `latest_letter` (pk) and `latest_state`.
 
-        A letter that was stopped before it was sent is no letter.
+        A letter that was stopped before it was sent is no letter; one that came back has gone.
         """
         about = Letter.objects.filter(invitation=OuterRef("pk"))
-        sent = about.filter(kind=Letter.Kind.INVITATION, state=Letter.State.SENT)
         reminders = about.filter(kind=Letter.Kind.REMINDER).exclude(state=Letter.State.STOPPED)
         latest = about.exclude(state=Letter.State.STOPPED).order_by("-due", "-pk")
         return self.annotate(
-            sent_at=_one(sent, Min("sent_at")),
+            sent_at=_one(_gone().filter(invitation=OuterRef("pk")), Min("sent_at")),
             reminders=Coalesce(_one(reminders, Count("pk")), 0),
             reminded_at=_one(reminders, Max("due")),
             latest_letter=Subquery(latest.values("pk")[:1]),
@@ -121,6 +119,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Each row carries the day that applies to it as `last`, as the gate does."""
         whole = F("consultation__last_day")
         return self.annotate(last=Greatest(whole, Coalesce(F("own_last_day"), whole)))
+
+
+def _gone():
+    """The invitations that have left us."""
+    return Letter.objects.filter(kind=Letter.Kind.INVITATION, sent_at__isnull=False)
 
 
 def _one(letters, figure):

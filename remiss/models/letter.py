@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -214,9 +214,10 @@ class Letter(models.Model):
 
     def mark_sent(self, at: datetime) -> None:
         self.state, self.sent_at, self.lease_until, self.last_error = "sent", at, None, ""
-        # A quick server may have reported it undeliverable before we got here.
-        still = Letter.objects.filter(pk=self.pk, bounced_at=None)
-        still.update(state="sent", sent_at=at, lease_until=None, last_error="")
+        # A quick server may have reported it undeliverable before we got here. It has left us.
+        state = Case(When(bounced_at=None, then=Value("sent")), default=F("state"))
+        row = Letter.objects.filter(pk=self.pk)
+        row.update(state=state, sent_at=at, lease_until=None, last_error="")
 
     def mark_bounced(self, at: datetime, words: str) -> bool:
         """The receiving server refused it for good; whether that was news."""
