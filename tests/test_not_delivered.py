@@ -8,9 +8,10 @@ import pytest
 from django.core import mail as outbox
 
 from remiss import mail
+from remiss.admin import scopes
 from remiss.bounces import Bounce, Outcome
 from remiss.models import BodyAddress, Event, Invitation, Letter, Response
-from remiss.workflow import bouncing, inviting, posting
+from remiss.workflow import bouncing, invited, inviting, posting, tying
 from tests.factories import NOON, days, make_body, make_draft, make_invitation, make_submission
 from tests.rig import Sink
 from tests.test_bounces import failed, report
@@ -181,6 +182,23 @@ def test_an_invitation_that_was_refused_at_once_has_not_been_sent(consultation, 
     found = Invitation.objects.with_status().get()
     assert (found.sent_at, found.status) == (None, "not_delivered")
     assert list(Invitation.objects.sent()) == []
+
+
+@pytest.mark.parametrize("settle", ["answer", "decline"])
+def test_whoever_has_answered_is_no_longer_among_those_that_were_not_reached(
+    consultation, invitation, city, settle
+):
+    bouncing.take([bounce(invitation.letters.get())], at=NOON)
+    rows = Invitation.objects.with_status()
+    assert list(scopes.not_delivered(rows)) == [invitation]
+
+    if settle == "answer":
+        response = make_submission(consultation=consultation).response
+        tying.tie(response=response, bodies=[invitation.body], at=NOON, by=city)
+    else:
+        invited.decline(invitation=invitation, reason="", at=NOON)
+
+    assert list(scopes.not_delivered(rows.all())) == []
 
 
 def test_a_letter_that_bounced_is_sent_again_to_another_address(invitation, city, at):

@@ -4,6 +4,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from remiss.models import (
+    SETTLED,
     Answer,
     Attachment,
     Body,
@@ -287,9 +288,13 @@ def with_failing_address(bodies: QuerySet) -> QuerySet:
 
 
 def not_delivered(invitations: QuerySet) -> QuerySet:
-    """The latest letter did not arrive, or the next one would not."""
+    """The latest letter did not arrive, or the next one would not, and an answer is still missing.
+
+    The rows come with_status().
+    """
     failing = Exists(_main_address("body").failing())
-    return invitations.filter(Q(latest_state=Letter.State.FAILED) | Q(failing))
+    lost = invitations.filter(Q(latest_state=Letter.State.FAILED) | Q(failing))
+    return lost.exclude(status__in=SETTLED)
 
 
 def tags_in_use() -> list[tuple[str, str]]:
