@@ -452,6 +452,40 @@ def test_the_link_is_replaced_after_a_page_that_says_what_that_does(client_of_ci
     assert Event.objects.filter(verb="revoked").count() == 1
 
 
+def test_after_the_last_day_the_link_is_replaced_without_asking_where_to(
+    client_of_city, invitation, at
+):
+    at(NOON + days(40))
+    path = address("revoke_link", invitation, invitation.pk)
+    assert path in text_of(client_of_city.get(address("body", invitation)))
+    asked = text_of(client_of_city.get(path))
+    assert "Inget nytt brev skickas. Svarstiden har gått ut. Ge längre tid först." in asked
+    assert "Vart ska mejlet?" not in asked
+
+    assert said(client_of_city, path) == [
+        "Länken är utbytt. Inget nytt brev skickas. Svarstiden har gått ut. Ge längre tid först."
+    ]
+    invitation.refresh_from_db()
+    assert invitation.link_version == 2
+    assert Letter.objects.count() == 1
+
+
+def test_after_the_last_day_the_link_to_what_is_written_is_sent(client_of_city, invitation, at):
+    begin_invited(invitation=invitation)
+    at(NOON + days(40))
+    main = invitation.body.addresses.get(is_main=True)
+    page = text_of(client_of_city.get(address("body", invitation)))
+
+    for route, done in [
+        ("send_again", "Inbjudan skickas igen till info@sundspan.example."),
+        ("revoke_link", "Länken är utbytt. Den nya skickas till info@sundspan.example."),
+    ]:
+        path = address(route, invitation, invitation.pk)
+        assert path in page
+        at(NOON + days(40 + len(route)))
+        assert said(client_of_city, path, {"address": main.pk}) == [done]
+
+
 @pytest.mark.parametrize("route", ["send_again", "revoke_link"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_the_invitation_of_another_body_is_refused_with_a_sentence(

@@ -334,6 +334,23 @@ def test_whoever_writes_when_the_link_is_replaced_is_shut_out_with_the_text(
     assert "Öppna aulorna." in newcomer.get(url("answer_area", draft, 3)).text
 
 
+def test_a_link_replaced_after_the_last_day_is_said_to_be_replaced_by_none(
+    guest, invitation, city, at
+):
+    old, late = key_path(invitation), at(AFTER)
+    inviting.revoke(invitation=invitation, address=None, at=late, by=city)
+
+    gone = guest.post(old)
+
+    assert gone.status_code == 410
+    assert "någon ny är inte skickad till Sundspans kulturkrets." in gone.text
+    assert "nyare länk" not in gone.text
+    extending.grant_to_bodies(
+        invitations=[invitation], until=AFTER.date() + days(9), reason="", at=late, by=city
+    )
+    assert "Vi har skickat en nyare länk till Sundspans kulturkrets." in guest.post(old).text
+
+
 def test_a_link_replaced_between_the_page_and_the_button_hands_the_text_back(
     guest, invitation, city, monkeypatch
 ):

@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail as outbox
 
+from remiss import links
 from remiss.models import Body, Event, Invitation, Letter, LetterText
 from remiss.models.draft import area_key
 from remiss.text.keys import LONGEST_KEY
@@ -314,6 +315,99 @@ def test_the_link_that_is_sent_again_goes_also_to_those_who_have_declined(consul
     posting.send_all()
 
     assert [message.to for message in outbox.outbox] == [["info@sundspan.example"]]
+
+
+def kinds_of_events():
+    rows = Event.objects.exclude(verb="wrote_text").order_by("pk")
+    return list(rows.values_list("verb", flat=True))
+
+
+def test_before_the_remiss_opens_the_invitation_can_be_sent_again_and_nobody_is_reminded(
+    consultation, city, at
+):
+    before = at(NOON - days(40))
+    invitation = make_invitation(consultation=consultation, by=city, at=before)
+    main = invitation.body.addresses.get()
+
+    inviting.send_again(invitation=invitation, address=main, at=before + HOLD, by=city)
+    at(before + HOLD)
+    posting.send_all()
+
+    assert [message.to for message in outbox.outbox] == [["info@sundspan.example"]]
+    found = inviting.to_remind(consultation, [invitation.body_id], at=before + days(6))
+    assert reasons(found) == {"Sundspans kulturkrets": "Remissen har inte öppnat."}
+
+
+def test_nothing_is_sent_about_a_remiss_that_is_not_shown(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    type(consultation).objects.update(is_published=False)
+    consultation.refresh_from_db()
+
+    main = invitation.body.addresses.get()
+    with pytest.raises(ValueError, match="Remissen syns inte på webbplatsen."):
+        inviting.send_again(invitation=invitation, address=main, at=NOON, by=city)
+    found = inviting.to_remind(consultation, [invitation.body_id], at=NOON)
+    assert reasons(found) == {"Sundspans kulturkrets": "Remissen syns inte på webbplatsen."}
+
+
+@pytest.mark.parametrize("away", [-40, 0], ids=["before it opens", "while it is open"])
+def test_a_link_is_replaced_by_one_that_is_sent(consultation, city, at, away):
+    moment = at(NOON + days(away))
+    invitation = make_invitation(consultation=consultation, by=city, at=moment)
+    main = invitation.body.addresses.get()
+
+    done = inviting.revoke(invitation=invitation, address=main, at=moment + HOLD, by=city)
+
+    assert done == ""
+    assert Invitation.objects.get().link_version == 2
+    assert kinds_of_events() == ["invited", "revoked", "resent"]
+
+
+def test_after_the_last_day_a_link_is_taken_back_although_no_new_one_is_of_use(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    main, late = invitation.body.addresses.get(), NOON + days(19)
+
+    done = inviting.revoke(invitation=invitation, address=main, at=late, by=city)
+
+    assert done == "Svarstiden har gått ut. Ge längre tid först."
+    assert Invitation.objects.get().link_version == 2
+    assert Letter.objects.count() == 1
+    assert kinds_of_events() == ["invited", "revoked"]
+
+
+def test_after_the_last_day_the_new_link_to_what_was_written_is_sent(consultation, city, at):
+    invitation = make_invitation(consultation=consultation, by=city)
+    main = invitation.body.addresses.get()
+    draft = begin_invited(invitation=invitation)
+    late = at(NOON + days(19))
+
+    done = inviting.revoke(invitation=invitation, address=main, at=late, by=city)
+    Letter.objects.filter(kind="link").delete()
+    posting.send_all()
+
+    assert done == ""
+    draft.refresh_from_db()
+    assert (Invitation.objects.get().link_version, draft.link_version) == (2, 2)
+    (message,) = outbox.outbox
+    assert links.invitation_link(Invitation.objects.get()) in message.body
+
+
+def test_after_the_last_day_the_link_is_sent_again_as_long_as_it_leads_anywhere(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    main, late = invitation.body.addresses.get(), NOON + days(19)
+    draft = begin_invited(invitation=invitation)
+    inviting.send_again(invitation=invitation, address=main, at=late, by=city)
+    assert Letter.objects.filter(kind="invitation").count() == 2
+
+    draft.delete()
+    with pytest.raises(ValueError, match="Svarstiden har gått ut. Ge längre tid först."):
+        inviting.send_again(invitation=invitation, address=main, at=late + HOLD, by=city)
+
+
+def test_a_letter_after_the_last_day_has_no_days_left_to_tell_of(consultation):
+    lefts = [consultation.timing(NOON + days(away)).left for away in (17, 18, 19, 40)]
+
+    assert lefts == ["1 dag kvar", "Sista dagen", "0 dagar kvar", "0 dagar kvar"]
 
 
 def test_a_link_that_has_been_replaced_is_sent_also_to_those_who_have_answered(

@@ -686,6 +686,7 @@ SILENT = {
     "filing.reconcile": "looks after files that no row knows",
     "inviting.to_invite": ASKS,
     "inviting.to_remind": ASKS,
+    "inviting.why_not_send": ASKS,
     "bouncing.fetch": "reads a folder, and lets bouncing.take write",
     "recording.mark_read": "each person's own, as the list shows it",
     "recording.tell_daily": LETTERS,

@@ -106,10 +106,11 @@ def _parts(shown: Body, everybody: list[Body], at, viewer) -> list[Part]:
     invitations = Invitation.objects.filter(body__in=everybody).select_related("consultation")
     parts: dict[int, Part] = {}
     by_invitation = {}
-    found = invitations.with_status().with_last_day()
+    found = invitations.with_status().with_begun().with_last_day()
     # Its own first: what a body that was merged into it had been sent is history beside that.
     for invitation in sorted(found, key=lambda each: each.body_id != shown.pk):
-        part = Part(invitation.consultation, invitation, may_send=invitation.is_open(at))
+        may_send = not inviting.why_not_send(invitation, at=at)
+        part = Part(invitation.consultation, invitation, may_send=may_send)
         by_invitation[invitation.pk] = parts.setdefault(invitation.consultation_id, part)
     tied = CountedFor.objects.visible_to(viewer).filter(body=shown)
     others: dict[int, list[Body]] = {}
@@ -170,13 +171,16 @@ def _note(shown: Body, form: NoteContactForm, parts: list[Part], *, at, by) -> N
 
 @dataclass(frozen=True)
 class Sending:
-    """What a page that sends a link says, and which verb does it."""
+    """What a page that sends a link says, and which verb does it. The verb may say why it sent
+    nothing; `unsent` is what it has done then, and is empty where it refuses instead."""
 
     heading: str
     explanation: str
     button: str
     done: str  # "… till info@sundspan.example …"
-    do: Callable
+    do: Callable[..., str | None]
+    where: str = ""
+    unsent: str = ""
 
 
 SEND_AGAIN = Sending(
@@ -190,10 +194,12 @@ REVOKE = Sending(
     "Byt ut länken",
     "Alla länkar som har skickats till instansen slutar att fungera, också länken till ett svar "
     "som är påbörjat. Den som har svaret öppet måste öppna den nya länken. Inget som är skrivet "
-    "försvinner. Den nya länken skickas till adressen du väljer.",
+    "försvinner.",
     "Byt ut länken",
     "Länken är utbytt. Den nya skickas till {}.",
     inviting.revoke,
+    where="Den nya länken skickas till adressen du väljer.",
+    unsent="Länken är utbytt. Inget nytt brev skickas. {}",
 )
 
 
@@ -215,20 +221,24 @@ revoke_link.shown_again = partial(revoke_link, stale=True)
 
 def _send(request, pk, invitation_pk, sending: Sending, *, stale: bool):
     """GET asks where to; POST does it, with an address of the body's or a new one."""
-    rows = Invitation.objects.select_related("body", "consultation").with_status()
-    invitation = get_object_or_404(rows, pk=invitation_pk)
+    rows = Invitation.objects.select_related("body", "consultation")
+    invitation = get_object_or_404(rows.with_status().with_begun(), pk=invitation_pk)
     if invitation.body_id != pk:
         messages.error(request, ANOTHER_S)
         return redirect("admin:body", get_object_or_404(Body, pk=pk).pk)
+    at = moment(request)
+    why_not = inviting.why_not_send(invitation, at=at)
+    asks_where = not (why_not and sending.unsent)
     addresses = list(invitation.body.addresses.all())
     form = ChooseAddressForm(_posted(request), addresses=addresses)
-    if request.method == "POST" and not stale and form.is_valid():
+    if request.method == "POST" and not stale and (not asks_where or form.is_valid()):
         try:
-            address = _sent(form, invitation, sending, at=moment(request), by=request.user)
+            done = _done(form, invitation, sending, asks_where=asks_where, at=at, by=request.user)
         except ValueError as refusal:
+            asks_where = True  # time may have been given in this instant
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, sending.done.format(address.email))
+            messages.success(request, done)
             return redirect("admin:body", pk)
     return page(
         request,
@@ -239,21 +249,26 @@ def _send(request, pk, invitation_pk, sending: Sending, *, stale: bool):
         sending=sending,
         invitation=invitation,
         is_settled=invitation.status in SETTLED,
-        form=form,
+        why_not=why_not,
+        form=form if asks_where else None,
         stale=stale,
-        errors_present=bool(form.errors),
+        errors_present=asks_where and bool(form.errors),
     )
 
 
 @transaction.atomic
-def _sent(form: ChooseAddressForm, invitation, sending: Sending, *, at, by) -> BodyAddress:
+def _done(form: ChooseAddressForm, invitation, sending: Sending, *, asks_where, at, by) -> str:
     """Both or neither: no address is kept by a sending that was refused."""
+    address = _address(form, invitation, at=at, by=by) if asks_where else None
+    why_not = sending.do(invitation=invitation, address=address, at=at, by=by)
+    return sending.unsent.format(why_not) if why_not else sending.done.format(address)
+
+
+def _address(form: ChooseAddressForm, invitation, *, at, by) -> BodyAddress:
     cleaned = form.cleaned_data
-    address = form.chosen or bodies.add_address(
+    return form.chosen or bodies.add_address(
         body=invitation.body, email=cleaned["email"], is_main=cleaned["is_main"], at=at, by=by
     )
-    sending.do(invitation=invitation, address=address, at=at, by=by)
-    return address
 
 
 @needs("remiss.invite_body", methods=("POST",))

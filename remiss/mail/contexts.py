@@ -289,7 +289,7 @@ def in_words(text: LetterText, *, body: Body, timing: Timing, link: str) -> tupl
 
 def _invited(letter: Letter) -> Invitation:
     """The invitation, as long as the address is still one of the body's."""
-    rows = Invitation.objects.select_related("body", "consultation").with_status()
+    rows = Invitation.objects.select_related("body", "consultation").with_status().with_begun()
     invitation = rows.get(pk=_target(letter, "invitation"))
     if invitation.body.merged_into_id:
         raise NotNeeded("Remissinstansen ingår i en annan.")
@@ -306,7 +306,8 @@ def _open_invitation(letter: Letter) -> tuple[Invitation, Timing]:
         answered = invitation.status == Status.ANSWERED
         raise NotNeeded("De hade redan svarat." if answered else "De hade redan avstått.")
     timing = invitation.consultation.timing(clock.now(), invitation.own_last_day)
-    if timing.phase == "closed":
+    # And what they have written they may read, also when they can no longer send it in.
+    if timing.phase == "closed" and not (is_meant and invitation.is_begun):
         raise NotNeeded("Svarstiden hade gått ut.")
     return invitation, timing
 

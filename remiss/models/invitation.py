@@ -115,6 +115,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             )
         )
 
+    def with_begun(self):
+        """Each row says as `is_begun` whether its link leads to what the body has written, as it
+        does also after the last day."""
+        received = Response.objects.order_by().filter(invitation=OuterRef("pk"))
+        drafts = _drafts().filter(invitation=OuterRef("pk"))
+        return self.annotate(is_begun=Exists(drafts) | Exists(received))
+
     def with_last_day(self):
         """Each row carries the day that applies to it as `last`, as the gate does."""
         whole = F("consultation__last_day")
@@ -151,6 +158,7 @@ class Invitation(models.Model):
     status: str  # on rows asked for with_status()
     is_answered: bool
     has_draft: bool
+    is_begun: bool  # on rows asked for with_begun()
     last: date  # on rows asked for with_last_day()
 
     consultation = models.ForeignKey(

@@ -72,7 +72,7 @@ class Timing:
     def left(self) -> str:
         if self.days_left == 0:
             return "Sista dagen"
-        return "1 dag kvar" if self.days_left == 1 else f"{self.days_left} dagar kvar"
+        return "1 dag kvar" if self.days_left == 1 else f"{max(self.days_left, 0)} dagar kvar"
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):

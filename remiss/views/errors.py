@@ -96,9 +96,9 @@ def not_found(request, exception=None):
     return error_page(request, 404)
 
 
-def gone(request, organisation=""):
+def gone(request, organisation="", *, is_sent=True):
     """A link that has been replaced; of an invited body when there is an organisation."""
-    return error_page(request, 410, organisation=organisation)
+    return error_page(request, 410, organisation=organisation, is_sent=is_sent)
 
 
 def too_many(request):

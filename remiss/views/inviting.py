@@ -159,7 +159,9 @@ def _held(request, public_id):
 
 
 def _replaced(request, invitation):
-    return errors.gone(request, invitation.body.name)
+    current = of_body.in_use(invitation)
+    newer = of_body.has_newer_link(current)
+    return errors.gone(request, current.body.name, is_sent=newer)
 
 
 def _closed(request, invitation, at):

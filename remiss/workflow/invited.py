@@ -12,6 +12,7 @@ from remiss.models import (
     Editor,
     Event,
     Invitation,
+    Letter,
     Response,
     Verb,
 )
@@ -39,6 +40,17 @@ def holder_of(invitation: Invitation) -> Draft | Response | None:
         if holder := model.objects.filter(invitation=invitation).first():
             return holder
     return None
+
+
+def has_newer_link(invitation: Invitation) -> bool:
+    """Whether a letter with the newer link has gone or waits: none does when the last one was
+    revoked after the last day."""
+    of_body = Event.objects.filter(
+        consultation=invitation.consultation_id, body=invitation.body_id, verb=Verb.REVOKED
+    )
+    revoked = of_body.order_by("-at", "-pk").first()
+    written = invitation.letters.exclude(state=Letter.State.STOPPED)
+    return revoked is None or written.filter(due__gte=revoked.at).exists()
 
 
 @transaction.atomic

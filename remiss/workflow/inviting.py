@@ -30,6 +30,7 @@ from remiss.workflow import wording
 HOLD = timedelta(minutes=10)  # before letters go, so that the sending can be undone
 MOST_REMINDERS = 3
 DAYS_BETWEEN = 5  # calendar days
+UNPUBLISHED = "Remissen syns inte på webbplatsen."
 
 
 class NobodyToWriteTo(Exception):
@@ -104,9 +105,13 @@ def _why_not_remind(consultation, invitation, at) -> str:
         return "Inbjudan är inte skickad."
     if reason := _settled(invitation):
         return reason
+    own, everybody = invitation.own_last_day, consultation.timing(at)
+    if everybody.phase == "before":
+        return "Remissen har inte öppnat."
+    if not consultation.is_published:
+        return UNPUBLISHED
     if not invitation.is_open(at):
         return "Svarstiden har gått ut."
-    own, everybody = invitation.own_last_day, consultation.timing(at)
     if own and own > everybody.last_day and everybody.is_open:
         return f"Har längre tid, till {swedish_day(own, this_year=everybody.today.year)}."
     if invitation.reminders >= MOST_REMINDERS:
@@ -150,7 +155,8 @@ def remind(*, consultation: Consultation, bodies: Iterable[int], at: datetime, b
 
 def _held(bodies: Iterable[int]) -> list[int]:
     """The bodies' rows under a lock: two sendings at once see each other's letters."""
-    rows = Body.objects.select_for_update().filter(pk__in=list(bodies)).order_by("pk")
+    # Not their keys: whoever begins has locked the invitation and goes on to log with the body.
+    rows = Body.objects.select_for_update(no_key=True).filter(pk__in=list(bodies)).order_by("pk")
     return list(rows.values_list("pk", flat=True))
 
 
@@ -197,34 +203,70 @@ def undo(*, dispatch: Dispatch, at: datetime, by) -> int:
     return stopped
 
 
+def why_not_send(invitation: Invitation, *, at: datetime) -> str:
+    """Why a letter with its link would be of no use to the body, in words; else empty.
+
+    The row comes with_begun(). Before the remiss opens the link tells when it does.
+    """
+    if not invitation.consultation.is_published:
+        return UNPUBLISHED
+    timing = invitation.consultation.timing(at, invitation.own_last_day)
+    if timing.phase == "closed" and not invitation.is_begun:
+        return "Svarstiden har gått ut. Ge längre tid först."
+    return ""
+
+
 @transaction.atomic
 def send_again(*, invitation: Invitation, address: BodyAddress, at: datetime, by) -> None:
     """Send the invitation once more, at once, with the same link. Raises ValueError, in words."""
+    invitation = _as_it_stands(invitation)
+    if why_not := why_not_send(invitation, at=at):
+        raise ValueError(why_not)
+    _send_alone(invitation, address, at=at, by=by)
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, address: BodyAddress | None, at: datetime, by) -> str:
+    """Let every link to the body's answer stop working, and send a new one to `address`.
+
+    Whoever has it open is shut out with the next thing they do; what is written stays and is opened
+    by the new link (fault S9). A link can be taken back at any time, also when no new one is of
+    use: then nothing is sent, and why is given in words. Raises ValueError, in words.
+    """
+    invitation = _as_it_stands(invitation)
+    _raise_link_versions(invitation)
+    invitation.refresh_from_db(fields=["link_version"])
+    _note(Verb.REVOKED, invitation, "", at=at, by=by)
+    if why_not := why_not_send(invitation, at=at):
+        return why_not
+    if address is None:
+        raise ValueError("Välj vart den nya länken ska skickas.")
+    _send_alone(invitation, address, at=at, by=by)
+    return ""
+
+
+def _as_it_stands(invitation: Invitation) -> Invitation:
+    """The row read again, under the lock of its body."""
+    _held([invitation.body_id])
+    rows = Invitation.objects.select_related("consultation", "body").with_begun()
+    return rows.get(pk=invitation.pk)
+
+
+def _raise_link_versions(invitation: Invitation) -> None:
+    Invitation.objects.filter(pk=invitation.pk).update(link_version=F("link_version") + 1)
+    for model in (Draft, Response):
+        begun = model.objects.filter(invitation=invitation)
+        begun.update(link_version=F("link_version") + 1)
+
+
+def _send_alone(invitation: Invitation, address: BodyAddress, *, at: datetime, by) -> None:
     if address.body_id != invitation.body_id:
         raise ValueError("Adressen hör till en annan remissinstans.")
     if address.failed_at:
         raise ValueError("Adressen fungerar inte. Välj en annan.")
-    if not invitation.is_open(at):
-        raise ValueError("Svarstiden har gått ut. Ge längre tid först.")
     text = wording.kept(invitation.consultation, LetterText.Kind.INVITATION, at=at, by=by)
     mail.queue_invitation(invitation, address=address.email, text=text, at=at)
     _note(Verb.RESENT, invitation, address.email, at=at, by=by)
-
-
-@transaction.atomic
-def revoke(*, invitation: Invitation, address: BodyAddress, at: datetime, by) -> None:
-    """Let every link to the body's answer stop working, and send a new one to `address`.
-
-    Whoever has the answer open is shut out with the next thing they do; what is written stays and
-    is opened by the new link (fault S9). Raises ValueError, in words.
-    """
-    Invitation.objects.filter(pk=invitation.pk).update(link_version=F("link_version") + 1)
-    for model in (Draft, Response):
-        held = model.objects.filter(invitation=invitation)
-        held.update(link_version=F("link_version") + 1)
-    invitation.refresh_from_db(fields=["link_version"])
-    _note(Verb.REVOKED, invitation, "", at=at, by=by)
-    send_again(invitation=invitation, address=address, at=at, by=by)
 
 
 def dispatches(consultation: Consultation):
