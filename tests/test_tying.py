@@ -11,7 +11,9 @@ from remiss.workflow.merging import CannotMerge
 from tests.factories import (
     NOON,
     begin_invited,
+    days,
     make_body,
+    make_consultation,
     make_invitation,
     make_submission,
     save,
@@ -139,6 +141,52 @@ def test_the_old_link_leads_to_the_invitation_of_the_one_that_was_kept(
     key = links.make_key(old, purpose=links.TO_BODY)
     opened = client.post(reverse("remiss:open_invitation", args=[key]))
     assert opened.url == reverse("remiss:invited", args=[mine.public_id])
+
+
+@pytest.fixture
+def pair(consultation, city):
+    """The invitations of two bodies that will turn out to be one: (kept's, other's)."""
+    return [
+        make_invitation(
+            consultation=consultation, by=city, name=name, email=f"{name}@fn.example".lower(),
+            at=NOON - days(20),
+        )
+        for name in ("Kajutan", "Kajuta")
+    ]  # fmt: skip
+
+
+def merged(pair, city):
+    """Kept's invitation once the two are one."""
+    mine, theirs = pair
+    merging.merge(kept=mine.body, other=theirs.body, at=NOON, by=city)
+    rows = Invitation.objects.select_related("body", "consultation").with_status()
+    return rows.get(pk=mine.pk)
+
+
+def test_replacing_the_link_ends_also_the_old_links_of_those_merged_into_it(
+    pair, consultation, city, client, noon
+):
+    third = make_invitation(consultation=consultation, by=city, name="Kaj", email="kaj@fn.example")
+    elsewhere = make_invitation(
+        consultation=make_consultation(slug="fjolarets"), by=city, body=pair[1].body
+    )
+    merging.merge(kept=pair[1].body, other=third.body, at=NOON, by=city)
+    mine = merged(pair, city)
+    draft = begin_invited(invitation=mine)
+    keys = [links.make_key(each, purpose=links.TO_BODY) for each in (mine, pair[1], third)]
+    opened = [reverse("remiss:open_invitation", args=[key]) for key in keys]
+    assert [client.get(url).status_code for url in opened] == [200, 200, 200]
+    client.post(opened[2])
+    assert client.get(reverse("remiss:tasks", args=[draft.public_id])).status_code == 200
+
+    main = mine.body.addresses.get(is_main=True)
+    inviting.revoke(invitation=mine, address=main, at=NOON, by=city)
+
+    assert [client.post(url).status_code for url in opened] == [410, 410, 410]
+    assert "Vi har skickat en nyare länk till Kajutan." in client.get(opened[2]).text
+    assert client.get(reverse("remiss:tasks", args=[draft.public_id])).status_code == 403
+    elsewhere.refresh_from_db()
+    assert elsewhere.link_version == 1
 
 
 def test_two_that_have_begun_are_not_merged_and_nothing_is_changed(consultation, city):

@@ -229,9 +229,10 @@ def send_again(*, invitation: Invitation, address: BodyAddress, at: datetime, by
 def revoke(*, invitation: Invitation, address: BodyAddress | None, at: datetime, by) -> str:
     """Let every link to the body's answer stop working, and send a new one to `address`.
 
-    Whoever has it open is shut out with the next thing they do; what is written stays and is opened
-    by the new link (fault S9). A link can be taken back at any time, also when no new one is of
-    use: then nothing is sent, and why is given in words. Raises ValueError, in words.
+    So do the links of bodies that were merged into it, which lead to the same answer. Whoever has
+    it open is shut out with the next thing they do; what is written stays and is opened by the new
+    link (fault S9). A link can be taken back at any time, also when no new one is of use: then
+    nothing is sent, and why is given in words. Raises ValueError, in words.
     """
     invitation = _as_it_stands(invitation)
     _raise_link_versions(invitation)
@@ -253,10 +254,24 @@ def _as_it_stands(invitation: Invitation) -> Invitation:
 
 
 def _raise_link_versions(invitation: Invitation) -> None:
-    Invitation.objects.filter(pk=invitation.pk).update(link_version=F("link_version") + 1)
+    of_body = Invitation.objects.filter(consultation=invitation.consultation_id)
+    merged = of_body.filter(body__in=_merged_into(invitation.body_id)).order_by("pk")
+    # Those that were merged first, as whoever begins by an old link comes from there.
+    keys = [*merged.values_list("pk", flat=True), invitation.pk]
+    for key in keys:
+        Invitation.objects.filter(pk=key).update(link_version=F("link_version") + 1)
     for model in (Draft, Response):
-        begun = model.objects.filter(invitation=invitation)
+        begun = model.objects.filter(invitation__in=keys)
         begun.update(link_version=F("link_version") + 1)
+
+
+def _merged_into(body: int) -> list[int]:
+    found: list[int] = []
+    nearest = [body]
+    while nearest:
+        nearest = list(Body.objects.filter(merged_into__in=nearest).values_list("pk", flat=True))
+        found += nearest
+    return found
 
 
 def _send_alone(invitation: Invitation, address: BodyAddress, *, at: datetime, by) -> None:
