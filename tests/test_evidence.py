@@ -17,7 +17,7 @@ from remiss.models import (
     LetterText,
 )
 from remiss.models.draft import area_key
-from remiss.workflow import bodies, extending, invited, inviting, tying
+from remiss.workflow import bodies, extending, invited, inviting, merging, tying
 from tests.factories import (
     LAST_DAY,
     NOON,
@@ -484,6 +484,33 @@ def test_after_the_last_day_the_link_to_what_is_written_is_sent(client_of_city, 
         assert path in page
         at(NOON + days(40 + len(route)))
         assert said(client_of_city, path, {"address": main.pk}) == [done]
+
+
+@pytest.mark.parametrize("route", ["send_again", "revoke_link"])
+def test_of_a_body_that_has_been_merged_one_is_led_to_the_one_that_goes_on(
+    client_of_city, invitation, city, route
+):
+    kept = make_invitation(
+        consultation=invitation.consultation, by=city, name="Kajutan", email="k@fn.example"
+    )
+    path = address(route, invitation, invitation.pk)
+    merging.merge(kept=kept.body, other=invitation.body, at=NOON, by=city)
+    words = "Sundspans kulturkrets ingår nu i Kajutan, så inget är gjort. Gör det här i stället."
+
+    typed = {"address": "new", "email": "ny@fn.example"}
+    for page, sentence in [
+        (client_of_city.get(path, follow=True), words),
+        (
+            client_of_city.post(path, typed, follow=True),
+            f"{words} Adressen du skrev: ny@fn.example",
+        ),
+    ]:
+        assert page.redirect_chain == [(address("body", kept), 302)]
+        assert [str(message) for message in page.context["messages"]] == [sentence]
+    assert Letter.objects.count() == 2
+    verb = getattr(inviting, route.removesuffix("_link"))
+    with pytest.raises(ValueError, match="ingår nu i Kajutan"):
+        verb(invitation=invitation, address=kept.body.addresses.first(), at=LATER, by=city)
 
 
 @pytest.mark.parametrize("route", ["send_again", "revoke_link"])

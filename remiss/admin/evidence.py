@@ -221,11 +221,13 @@ revoke_link.shown_again = partial(revoke_link, stale=True)
 
 def _send(request, pk, invitation_pk, sending: Sending, *, stale: bool):
     """GET asks where to; POST does it, with an address of the body's or a new one."""
-    rows = Invitation.objects.select_related("body", "consultation")
+    rows = Invitation.objects.select_related("consultation", "body__merged_into")
     invitation = get_object_or_404(rows.with_status().with_begun(), pk=invitation_pk)
     if invitation.body_id != pk:
         messages.error(request, ANOTHER_S)
         return redirect("admin:body", get_object_or_404(Body, pk=pk).pk)
+    if invitation.body.merged_into:
+        return _to_kept(request, invitation.body)
     at = moment(request)
     why_not = inviting.why_not_send(invitation, at=at)
     asks_where = not (why_not and sending.unsent)
@@ -254,6 +256,15 @@ def _send(request, pk, invitation_pk, sending: Sending, *, stale: bool):
         stale=stale,
         errors_present=asks_where and bool(form.errors),
     )
+
+
+def _to_kept(request, merged: Body):
+    """To the body that goes on; a letter about the one that was merged would be stopped."""
+    words = [f"{merged} ingår nu i {merged.merged_into}, så inget är gjort. Gör det här i stället."]
+    if typed := " ".join(request.POST.get("email", "").split())[:254]:
+        words.append(f"Adressen du skrev: {typed}")
+    messages.error(request, " ".join(words))
+    return redirect("admin:body", merged.merged_into_id)
 
 
 @transaction.atomic

@@ -247,10 +247,13 @@ def revoke(*, invitation: Invitation, address: BodyAddress | None, at: datetime,
 
 
 def _as_it_stands(invitation: Invitation) -> Invitation:
-    """The row read again, under the lock of its body."""
+    """The row read again, with no merging of its body between this and what is done with it."""
     _held([invitation.body_id])
-    rows = Invitation.objects.select_related("consultation", "body").with_begun()
-    return rows.get(pk=invitation.pk)
+    rows = Invitation.objects.select_related("consultation", "body__merged_into").with_begun()
+    invitation = rows.get(pk=invitation.pk)
+    if kept := invitation.body.merged_into:
+        raise ValueError(f"{invitation.body} ingår nu i {kept}. Gör det därifrån i stället.")
+    return invitation
 
 
 def _raise_link_versions(invitation: Invitation) -> None:
