@@ -680,6 +680,7 @@ SILENT = {
     "ending.discard": DRAFT,
     "ending.purge": DRAFT,
     "extending.ask": "the request is a row of its own, with its time",
+    "extending.let_have": "a part of granting and of merging, which note it",
     "filing.add": DRAFT,
     "filing.remove": DRAFT,
     "filing.move": DRAFT,

@@ -7,8 +7,10 @@ from remiss import links, mail
 from remiss.models import Body, CountedFor, Draft, Event, Invitation
 from remiss.models.draft import area_key
 from remiss.workflow import invited, inviting, merging, tying
+from remiss.workflow.inviting import HOLD
 from remiss.workflow.merging import CannotMerge
 from tests.factories import (
+    LAST_DAY,
     NOON,
     begin_invited,
     days,
@@ -187,6 +189,105 @@ def test_replacing_the_link_ends_also_the_old_links_of_those_merged_into_it(
     assert client.get(reverse("remiss:tasks", args=[draft.public_id])).status_code == 403
     elsewhere.refresh_from_db()
     assert elsewhere.link_version == 1
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "kept"), [(None, 9, 9), (9, None, 9), (3, 9, 9), (9, 3, 9)]
+)
+def test_the_latest_day_of_the_two_holds_also_for_what_has_been_begun(
+    pair, city, mine, theirs, kept
+):
+    for invitation, more in zip(pair, (mine, theirs), strict=True):
+        own = more and {"own_last_day": LAST_DAY + days(more)}
+        Invitation.objects.filter(pk=invitation.pk).update(**own or {})
+    pair[0].refresh_from_db()
+    draft = begin_invited(invitation=pair[0])
+
+    assert merged(pair, city).own_last_day == LAST_DAY + days(kept)
+    draft.refresh_from_db()
+    assert draft.own_last_day == LAST_DAY + days(kept)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "kept"),
+    [(None, 3, 3), (3, None, 3), (3, 5, 3), (5, 3, 3), (None, None, None)],
+)
+def test_the_first_opening_of_the_two_is_kept(pair, city, mine, theirs, kept):
+    for invitation, day in zip(pair, (mine, theirs), strict=True):
+        if day:
+            invited.open_link(invitation=invitation, at=NOON - days(20 - day))
+
+    assert merged(pair, city).opened_at == (kept and NOON - days(20 - kept))
+
+
+def test_a_declining_of_the_other_is_kept(pair, city):
+    invited.decline(invitation=pair[1], reason="Vi hinner inte.", at=NOON)
+
+    mine = merged(pair, city)
+
+    assert (mine.status, mine.declined_at, mine.decline_reason) == (
+        "declined", NOON, "Vi hinner inte.",
+    )  # fmt: skip
+
+
+def test_a_declining_of_its_own_is_not_replaced(pair, city):
+    for place, invitation in enumerate(pair):
+        invited.decline(invitation=invitation, reason=f"Skäl {place}", at=NOON - days(place))
+
+    mine = merged(pair, city)
+
+    assert (mine.declined_at, mine.decline_reason) == (NOON, "Skäl 0")
+
+
+def test_a_declining_does_not_undo_an_answer_or_what_was_begun_after_it(pair, consultation, city):
+    invited.decline(invitation=pair[1], reason="", at=NOON)
+    response = make_submission(consultation=consultation).response
+    tying.tie(response=response, bodies=[pair[1].body], at=NOON, by=city)
+
+    mine = merged(pair, city)
+
+    assert (mine.status, mine.declined_at) == ("answered", None)
+
+
+@pytest.mark.parametrize(("began", "status"), [(-1, "declined"), (1, "draft")])
+def test_the_later_of_beginning_and_declining_holds(pair, city, began, status):
+    invited.decline(invitation=pair[1], reason="", at=NOON)
+    begin_invited(invitation=pair[0], at=NOON + days(began))
+
+    assert merged(pair, city).status == status
+
+
+def test_reminders_of_both_count(pair, consultation, city):
+    def remind(invitation, at):
+        inviting.remind(consultation=consultation, bodies=[invitation.body_id], at=at, by=city)
+
+    for ago in (16, 11):
+        remind(pair[1], NOON - days(ago))
+    remind(pair[0], NOON - days(4))
+
+    mine = merged(pair, city)
+
+    assert (mine.reminders, mine.reminded_at) == (3, NOON - days(4) + HOLD)
+    (found,) = inviting.to_remind(consultation, [mine.body_id], at=NOON + days(9))
+    assert found.why_not == "Har påmints tre gånger."
+
+
+def test_whom_the_other_was_reminded_for_is_not_reminded_again_at_once(pair, consultation, city):
+    bodies = [pair[1].body_id]
+    inviting.remind(consultation=consultation, bodies=bodies, at=NOON - days(1), by=city)
+
+    mine = merged(pair, city)
+
+    (found,) = inviting.to_remind(consultation, [mine.body_id], at=NOON)
+    assert found.why_not == "Påmind för mindre än 5 dagar sedan."
+
+
+def test_what_was_sent_to_the_other_has_been_sent(pair, consultation, city):
+    pair[0].letters.update(state="stopped", sent_at=None)
+
+    mine = merged(pair, city)
+
+    assert (mine.status, mine.sent_at) == ("sent", NOON - days(20))
 
 
 def test_two_that_have_begun_are_not_merged_and_nothing_is_changed(consultation, city):

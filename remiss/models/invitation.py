@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.body import Body
@@ -74,14 +74,19 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         letter with the link as `latest_letter` (pk) and `latest_state`.
 
         A letter that was stopped before it was sent is no letter; one that came back has gone.
+        What was sent to bodies that have been merged into the row's own counts as sent to it.
         """
-        about = Letter.objects.filter(invitation=OuterRef("pk"))
-        reminders = about.filter(kind=Letter.Kind.REMINDER).exclude(state=Letter.State.STOPPED)
-        latest = about.exclude(state=Letter.State.STOPPED).order_by("-due", "-pk")
+        letters = Letter.objects.exclude(state=Letter.State.STOPPED)
+        latest = letters.filter(invitation=OuterRef("pk")).order_by("-due", "-pk")
+        reminders = letters.filter(kind=Letter.Kind.REMINDER)
+        first, other_first = _own_and_merged(_gone(), Min("sent_at"))
+        number, other_number = _own_and_merged(reminders, Count("pk"))
+        last, other_last = _own_and_merged(reminders, Max("due"))
         return self.annotate(
-            sent_at=_one(_gone().filter(invitation=OuterRef("pk")), Min("sent_at")),
-            reminders=Coalesce(_one(reminders, Count("pk")), 0),
-            reminded_at=_one(reminders, Max("due")),
+            # Databases differ on the least of something and nothing.
+            sent_at=Least(Coalesce(first, other_first), Coalesce(other_first, first)),
+            reminders=Coalesce(number, 0) + Coalesce(other_number, 0),
+            reminded_at=Greatest(Coalesce(last, other_last), Coalesce(other_last, last)),
             latest_letter=Subquery(latest.values("pk")[:1]),
             latest_state=Subquery(latest.values("state")[:1]),
         )
@@ -133,9 +138,19 @@ def _gone():
     return Letter.objects.filter(kind=Letter.Kind.INVITATION, sent_at__isnull=False)
 
 
-def _one(letters, figure):
-    """One figure over all the letters of a row."""
-    return Subquery(letters.order_by().values("invitation").annotate(one=figure).values("one"))
+def _own_and_merged(letters, figure) -> tuple[Subquery, Subquery]:
+    """One figure over those letters, of one kind, that a row has itself; and over those of
+    bodies that were merged into its own, which merging leaves no chains of."""
+    own = letters.filter(invitation=OuterRef("pk"))
+    merged = letters.filter(
+        invitation__body__merged_into=OuterRef("body"),
+        invitation__consultation=OuterRef("consultation"),
+    )
+    return _one(own, figure), _one(merged, figure)
+
+
+def _one(letters, figure) -> Subquery:
+    return Subquery(letters.order_by().values("kind").annotate(one=figure).values("one"))
 
 
 def _drafts():

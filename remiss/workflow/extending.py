@@ -107,13 +107,7 @@ def grant_to_bodies(
             raise ValueError(f"Den nya sista dagen måste vara efter {last_day.isoformat()}.")
         if invitation.own_last_day and invitation.own_last_day >= until:
             continue
-        invitation.own_last_day = until
-        invitation.save(update_fields=["own_last_day"])
-        # A preliminary answer may have a later day of its own already.
-        earlier = Q(own_last_day=None) | Q(own_last_day__lt=until)
-        begun = Draft.objects.filter(earlier, invitation=invitation)
-        begun.update(own_last_day=until, extended_at=at)
-        Response.objects.filter(earlier, invitation=invitation).update(own_last_day=until)
+        let_have(invitation=invitation, until=until, at=at)
         Event.objects.create(
             at=at,
             actor=by,
@@ -126,6 +120,18 @@ def grant_to_bodies(
         mail.queue_time_given(invitation, address=main.email if main else "", at=at)
         given += 1
     return given
+
+
+def let_have(*, invitation: Invitation, until: date, at: datetime) -> None:
+    """Let the day be that of the invitation and of what the body has begun, in the caller's
+    transaction."""
+    invitation.own_last_day = until
+    invitation.save(update_fields=["own_last_day"])
+    # A preliminary answer may have a later day of its own already.
+    earlier = Q(own_last_day=None) | Q(own_last_day__lt=until)
+    begun = Draft.objects.filter(earlier, invitation=invitation)
+    begun.update(own_last_day=until, extended_at=at)
+    Response.objects.filter(earlier, invitation=invitation).update(own_last_day=until)
 
 
 def _undecided(request: ExtensionRequest, by) -> ExtensionRequest:

@@ -133,10 +133,13 @@ def is_answered(invitation: Invitation) -> bool:
 
 
 def _held(invitation: Invitation, at: datetime) -> Invitation:
-    rows = Invitation.objects.select_for_update(of=("self",)).select_related("consultation", "body")
+    # Without the body: PostgreSQL would join it as it was before we waited for the row.
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("consultation")
     held = rows.held_by(invitation).first()
     if held is None:
         raise LinkReplaced
+    while (current := in_use(held)) != held:  # merged while we waited
+        held = rows.get(pk=current.pk)
     if not held.is_open(at):
         raise Closed
     return held
