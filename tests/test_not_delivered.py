@@ -74,8 +74,29 @@ def test_the_same_report_twice_changes_nothing(invitation):
     assert everything() == before
 
 
-@pytest.mark.parametrize("outcome", [one for one in Outcome if one != Outcome.REFUSED])
-def test_whatever_is_no_refusal_for_good_is_told_and_changes_nothing(invitation, outcome):
+def test_a_server_that_gave_up_is_noted_on_the_letter_and_the_address_still_works(
+    invitation, city, signed_in
+):
+    letter = invitation.letters.get()
+    report = bounce(letter, outcome=Outcome.GIVEN_UP, status="4.4.7")
+
+    assert sentences(report, report) == [bouncing.GIVEN_UP, bouncing.KNOWN]
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.bounced_at, letter.bounce) == (
+        "failed",
+        NOON,
+        "4.4.7 User unknown",
+    )
+    assert BodyAddress.objects.failing().count() == 0
+    assert log() == [(invitation.body_id, None, "Portalen", f"{TO}: 4.4.7 User unknown")]
+    assert Invitation.objects.with_status().get().status == "not_delivered"
+    to_do = signed_in(city).get("/samordning/").context["to_do"]
+    assert {row.label: row.number for row in to_do}["Inbjudningar som inte kom fram"] == 1
+
+
+@pytest.mark.parametrize("outcome", list(bouncing.NOTHING_NOTED))
+def test_what_is_no_failure_is_told_and_changes_nothing(invitation, outcome):
     before = everything()
 
     said = sentences(bounce(invitation.letters.get(), outcome=outcome, status="4.2.0"))

@@ -9,8 +9,18 @@ from remiss.text import clean_name, email_key
 
 
 @transaction.atomic
-def bounced(letter: Letter, *, status: str, diagnostic: str, at: datetime, by=None) -> bool:
+def bounced(
+    letter: Letter,
+    *,
+    status: str,
+    diagnostic: str,
+    address_fails: bool = True,
+    at: datetime,
+    by=None,
+) -> bool:
     """The letter did not arrive and never will; whether that was news.
+
+    Where the server only gave up trying, the address still works: the next letter may arrive.
 
     The answer that it was about stays as it was. Of a letter about a draft alone, staff learn
     nothing: neither by the log nor by an address that suddenly fails (decision 10).
@@ -21,7 +31,8 @@ def bounced(letter: Letter, *, status: str, diagnostic: str, at: datetime, by=No
         return False
     if letter.kind in Letter.DRAFT_KINDS:
         return True
-    BodyAddress.objects.mark_failed(email_key(letter.address), at=at, words=words)
+    if address_fails:
+        BodyAddress.objects.mark_failed(email_key(letter.address), at=at, words=words)
     invitation = Invitation.objects.filter(pk=letter.invitation_id).first()
     response = _response_of(letter)
     about = invitation or response

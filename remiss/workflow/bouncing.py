@@ -21,9 +21,11 @@ NO_ID = "Rapporten säger inte vilket mejl den gäller."
 UNKNOWN = "Mejlet är inte skickat av portalen."
 OTHER_ADDRESS = "Rapporten gäller en annan adress än den vi skrev till."
 MARKED = "Mejlet kom inte fram. Det är antecknat."
+GIVEN_UP = (
+    "Mejlet kom inte fram, men nästa kan göra det. Det är antecknat på mejlet, inte på adressen."
+)
 KNOWN = "Mejlet kom inte fram. Det var redan antecknat."
 NOTHING_NOTED = {
-    Outcome.GIVEN_UP: "Mejlet kom inte fram, men nästa kan göra det. Inget är antecknat.",
     Outcome.DELAYED: "Mejlet är försenat och kan komma fram än. Inget är antecknat.",
     Outcome.DELIVERED: "Mejlet kom fram. Inget är antecknat.",
     Outcome.AUTO_REPLY: "Det är ett automatiskt svar, som om frånvaro. Inget är antecknat.",
@@ -66,8 +68,16 @@ def _take(bounce: Bounce, *, at: datetime, by) -> Taken:
     if bounce.recipient and email_key(bounce.recipient) != email_key(letter.address):
         # One of those that the address sends its mail on to; the others may have got it.
         return Taken(bounce, letter, OTHER_ADDRESS)
-    is_news = mail.bounced(letter, status=bounce.status, diagnostic=bounce.diagnostic, at=at, by=by)
-    return Taken(bounce, letter, MARKED if is_news else KNOWN)
+    is_news = mail.bounced(
+        letter,
+        status=bounce.status,
+        diagnostic=bounce.diagnostic,
+        address_fails=bounce.is_hard,
+        at=at,
+        by=by,
+    )
+    noted = MARKED if bounce.is_hard else GIVEN_UP
+    return Taken(bounce, letter, noted if is_news else KNOWN)
 
 
 def _letter_of(bounce: Bounce) -> Letter | None:
