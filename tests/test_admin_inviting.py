@@ -329,11 +329,7 @@ def test_only_the_city_s_side_is_offered_to_give_more_time(
 def posted(client, url, page=None, **data):
     """The page's own form, as it was shown."""
     page = page or client.get(url, {"bodies": data["bodies"]})
-    shown = {
-        "number": str(len(page.context["going"])),
-        "text": str(page.context["letter_text"].number),
-    }
-    return client.post(url, shown | data)
+    return client.post(url, {"seen": page.context["seen"]} | data)
 
 
 def test_the_page_shows_the_letters_and_who_gets_none_and_why(consultation, city, desk, noon):
@@ -388,14 +384,19 @@ def test_reminding_works_the_same_way(consultation, city, desk, noon):
     assert list(letters) == ["0@fn.example"]
 
 
-@pytest.mark.parametrize("what", ["number", "text"])
+@pytest.mark.parametrize("what", ["number", "who", "address", "text"])
 def test_what_has_changed_since_it_was_shown_is_shown_again(consultation, city, desk, noon, what):
-    bodies = [make_body(name=f"Krets {n}", email=f"{n}@fn.example") for n in range(2)]
+    bodies = [make_body(name=f"Krets {n}", email=f"{n}@fn.example") for n in range(3)]
+    bodies[2].addresses.update(is_main=False)
     keys = chosen(*bodies)
     page = desk.get(INVITE, {"bodies": keys})
-    if what == "number":
+    if what in {"number", "who"}:
         inviting.invite(consultation=consultation, bodies=[bodies[0].pk], at=NOON, by=city)
-    else:
+    if what == "who":  # one less and one more: as many as before
+        bodies[2].addresses.update(is_main=True)
+    elif what == "address":
+        bodies[1].addresses.update(email="annan@fn.example", email_key="annan@fn.example")
+    elif what == "text":
         wording.write(
             consultation=consultation, kind="invitation", subject="Ny", body="{länk}", seen=0,
             at=NOON, by=city,
@@ -407,6 +408,20 @@ def test_what_has_changed_since_it_was_shown_is_shown_again(consultation, city, 
     assert "Inget är skickat" in text_of(again)
     assert Letter.objects.count() == before
     assert posted(desk, INVITE, page=again, bodies=keys).status_code == 302
+
+
+def test_a_reminder_whose_address_has_moved_is_shown_again(consultation, city, desk, noon):
+    asked = make_invitation(consultation=consultation, by=city)
+    keys = chosen(asked.body)
+    page = desk.get(REMIND, {"bodies": keys})
+    asked.body.addresses.update(email="annan@fn.example", email_key="annan@fn.example")
+
+    again = posted(desk, REMIND, page=page, bodies=keys)
+
+    assert "Inget är skickat" in text_of(again)
+    assert not Letter.objects.filter(kind="reminder").exists()
+    assert posted(desk, REMIND, page=again, bodies=keys).status_code == 302
+    assert Letter.objects.get(kind="reminder").address == "annan@fn.example"
 
 
 def test_pressing_twice_sends_once(body, desk):
@@ -424,7 +439,7 @@ def test_pressing_twice_sends_once(body, desk):
 @pytest.mark.parametrize("keys", ["", "x", "\0", "9" * 40, "-1", "999999", "1.5,²", ",,", "'"])
 def test_forged_keys_reach_nothing(body, desk, url, keys):
     assert desk.get(url, {"bodies": keys}).status_code == 200
-    sent = {"bodies": keys, "number": "1", "text": "0", "until": "2026-12-09", "reason": "x"}
+    sent = {"bodies": keys, "seen": "x", "until": "2026-12-09", "reason": "x"}
     assert desk.post(url, sent | {"confirmed": "1"}).status_code == 200
     assert (Invitation.objects.count(), Letter.objects.count()) == (0, 0)
 

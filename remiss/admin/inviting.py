@@ -61,26 +61,24 @@ def write_to(request, name: str, *, stale=False) -> HttpResponse:
     status = 403 if stale else 200
     if consultation is None or not keys:
         return page(request, "write_to", status, title=sending.heading, section="invitations")
+    changed = False
+    if request.method == "POST" and "seen" in request.POST and not stale:
+        try:
+            dispatch = sending.send(
+                consultation=consultation,
+                bodies=keys,
+                seen=request.POST["seen"],
+                at=at,
+                by=request.user,
+            )
+        except (inviting.NobodyToWriteTo, inviting.NotAsShown):
+            changed = True
+        else:
+            messages.success(request, _made(dispatch))
+            return redirect("admin:dispatches")
     considered = sending.consider(consultation, keys, at=at)
     going = [each for each in considered if not each.why_not]
     text = wording.current(consultation, sending.kind)
-    changed = False
-    if request.method == "POST" and "number" in request.POST and not stale:
-        seen = (request.POST["number"], request.POST.get("text"))
-        changed = seen != (str(len(going)), str(text.number))
-        if not changed:
-            try:
-                dispatch = sending.send(
-                    consultation=consultation,
-                    bodies=[each.body.pk for each in going],
-                    at=at,
-                    by=request.user,
-                )
-            except inviting.NobodyToWriteTo:
-                changed = True
-            else:
-                messages.success(request, _made(dispatch))
-                return redirect("admin:dispatches")
     return page(
         request,
         "write_to",
@@ -92,6 +90,7 @@ def write_to(request, name: str, *, stale=False) -> HttpResponse:
         action=reverse(f"admin:{name}"),
         keys=",".join(map(str, keys)),
         going=going,
+        seen=inviting.shown(going, text),
         chosen=len(considered),
         samples=_samples(text, going[:SHOWN], at=at),
         left_out=_by_reason(considered),

@@ -1,5 +1,7 @@
 """Inviting bodies and reminding them: who gets a letter, who is left out, and why."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +37,10 @@ UNPUBLISHED = "Remissen syns inte på webbplatsen."
 
 class NobodyToWriteTo(Exception):
     """Nobody among those chosen can be sent the letter any longer."""
+
+
+class NotAsShown(Exception):
+    """Somebody else would get the letter, or another letter, than those that were shown."""
 
 
 class TooLate(Exception):
@@ -123,14 +129,29 @@ def _why_not_remind(consultation, invitation, at) -> str:
     return ""
 
 
+def shown(going: Iterable[Recipient], text: LetterText) -> str:
+    """What a page has shown of who gets which letter and where, to be told from another."""
+    pairs = [[each.body.pk, each.address] for each in going]
+    return hashlib.sha256(json.dumps([text.number, pairs]).encode()).hexdigest()
+
+
 @transaction.atomic
-def invite(*, consultation: Consultation, bodies: Iterable[int], at: datetime, by) -> Dispatch:
+def invite(
+    *,
+    consultation: Consultation,
+    bodies: Iterable[int],
+    seen: str | None = None,
+    at: datetime,
+    by,
+) -> Dispatch:
     """Invite those that can be, one held letter each. Raises NobodyToWriteTo.
 
-    However many press at once, a body has one invitation and one letter.
+    However many press at once, a body has one invitation and one letter. `seen` is what was
+    shown(); where that is no longer so, nothing is sent. Raises NotAsShown then.
     """
     chosen = _held(bodies)
     going = [each for each in to_invite(consultation, chosen, at=at) if not each.why_not]
+    _as_seen(seen, going, consultation, LetterText.Kind.INVITATION)
     new = [
         Invitation(
             consultation=consultation, body=each.body, public_id=new_public_id(), invited_at=at
@@ -145,10 +166,18 @@ def invite(*, consultation: Consultation, bodies: Iterable[int], at: datetime, b
 
 
 @transaction.atomic
-def remind(*, consultation: Consultation, bodies: Iterable[int], at: datetime, by) -> Dispatch:
-    """Remind those that may be, one held letter each. Raises NobodyToWriteTo."""
+def remind(
+    *,
+    consultation: Consultation,
+    bodies: Iterable[int],
+    seen: str | None = None,
+    at: datetime,
+    by,
+) -> Dispatch:
+    """Remind those that may be, one held letter each, as invite() does it."""
     chosen = _held(bodies)
     going = [each for each in to_remind(consultation, chosen, at=at) if not each.why_not]
+    _as_seen(seen, going, consultation, LetterText.Kind.REMINDER)
     letters = [(each.invitation, each.address) for each in going if each.invitation]
     return _dispatch(consultation, LetterText.Kind.REMINDER, letters, Verb.REMINDED, at=at, by=by)
 
@@ -160,9 +189,14 @@ def _held(bodies: Iterable[int]) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
-def _dispatch(consultation, kind, letters, verb, *, at, by) -> Dispatch:
-    if not letters:
+def _as_seen(seen: str | None, going: list[Recipient], consultation, kind) -> None:
+    if not going:
         raise NobodyToWriteTo
+    if seen is not None and seen != shown(going, wording.current(consultation, kind)):
+        raise NotAsShown
+
+
+def _dispatch(consultation, kind, letters, verb, *, at, by) -> Dispatch:
     text = wording.kept(consultation, kind, at=at, by=by)
     dispatch = Dispatch.objects.create(
         consultation=consultation, text=text, made_at=at, made_by=by, held_until=at + HOLD
