@@ -74,12 +74,15 @@ def names_of(content):
     return [one.name for one in judged(content)]
 
 
+def shown(content):
+    return importing.shown(judged(content))
+
+
 def import_file(content, *, by, seen=None, kind=Kind.ASSOCIATION, name="lista.csv"):
     rows = reading.read(content)
     choice = columns.guess(rows, kind=kind)
     if seen is None:
-        new = verdicts.judge(rows, choice, verdicts.known())
-        seen = sum(one.verdict == NEW for one in new)
+        seen = importing.shown(judged(content, kind=kind))
     return importing.import_bodies(
         rows=rows, choice=choice, seen=seen, file_name=name, at=NOON, by=by
     )
@@ -540,12 +543,27 @@ def test_the_same_file_a_second_time_adds_nothing(city):
 
 
 def test_nothing_is_added_when_the_register_has_changed_since(city):
+    content = csv(HEAD, "A;;", "B;;")
+    seen = shown(content)
     make_body(name="A", email="")
 
     with pytest.raises(importing.NotAsShown):
-        import_file(csv(HEAD, "A;;", "B;;"), by=city, seen=2)
+        import_file(content, by=city, seen=seen)
 
     assert Body.objects.count() == 1
+
+
+def test_as_many_others_than_were_shown_are_not_added(city):
+    known = make_body(name="A", email="")
+    content = csv(HEAD, "A;;", "B;;")
+    seen = shown(content)
+    known.name = "B"
+    known.save()
+
+    with pytest.raises(importing.NotAsShown):
+        import_file(content, by=city, seen=seen)
+
+    assert [body.name for body in Body.objects.all()] == ["B"]
 
 
 def test_all_of_a_file_is_added_or_nothing(city, monkeypatch):
@@ -609,7 +627,7 @@ def fields_of(page, **changes):
     form = page.context["form"]
     fields = {name: form[name].value() for name in form.fields}
     fields |= {name: page.context[name] for name in ("carried",)}
-    return fields | {"shown": form.shown, "seen": page.context["counts"]["new"]} | changes
+    return fields | {"shown": form.shown, "seen": page.context["seen"]} | changes
 
 
 def counts(page):
@@ -774,8 +792,9 @@ BACKWARDS = csv(HEAD, *[f"Krets {n};;k{n}@x.example" for n in reversed(range(50)
 @pytest.mark.usefixtures("_postgresql")
 def test_of_eight_that_import_the_same_file_at_once_one_does(city):
     files = [ONCE, BACKWARDS] * 4
+    seen = [shown(ONCE), shown(BACKWARDS)] * 4
 
-    results = at_once(8, lambda index: import_file(files[index], by=city, seen=50))
+    results = at_once(8, lambda index: import_file(files[index], by=city, seen=seen[index]))
 
     assert sorted(type(result).__name__ for result in results) == ["NotAsShown"] * 7 + ["int"]
     assert (Body.objects.count(), BodyAddress.objects.count()) == (50, 50)
@@ -790,7 +809,8 @@ def test_without_the_constraint_the_same_eight_add_more_than_once(city):
     with connection.schema_editor() as editor:
         editor.remove_constraint(Body, constraint)
     try:
-        at_once(8, lambda _index: import_file(ONCE, by=city, seen=50))
+        seen = shown(ONCE)
+        at_once(8, lambda _index: import_file(ONCE, by=city, seen=seen))
         assert Body.objects.count() > 50
     finally:
         BodyAddress.objects.all().delete()

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 
 from remiss import roles
 from remiss.bounces import Bounce, Outcome
+from remiss.importing import verdicts
 from remiss.importing.columns import NAME, Choice
 from remiss.importing.reading import Row
 from remiss.models import (
@@ -227,7 +228,8 @@ def transcribed(w):
 
 def imported(w):
     rows, choice = [Row(2, ("Krets",))], Choice(uses=(NAME,), heading=0, kind="association")
-    importing.import_bodies(rows=rows, choice=choice, seen=1, file_name="lista.csv", **w.then)
+    seen = importing.shown(verdicts.judge(rows, choice, verdicts.known()))
+    importing.import_bodies(rows=rows, choice=choice, seen=seen, file_name="lista.csv", **w.then)
 
 
 def changed_body(w):

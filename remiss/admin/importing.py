@@ -109,7 +109,6 @@ def _second_step(request, carried: str, *, stale: bool):
     form = ColumnsForm(request.POST, rows=rows)
     notice = ""
     if request.POST.get("action") == "add" and not stale and form.is_valid():
-        seen = request.POST.get("seen", "")
         if request.POST.get("shown") != form.shown:
             notice = OTHER_COLUMNS
         else:
@@ -117,7 +116,7 @@ def _second_step(request, carried: str, *, stale: bool):
                 count = importing.import_bodies(
                     rows=rows,
                     choice=form.choice(),
-                    seen=int(seen) if seen.isascii() and seen.isdecimal() else -1,
+                    seen=request.POST.get("seen", ""),
                     file_name=file_name,
                     at=moment(request),
                     by=request.user,
@@ -193,6 +192,7 @@ def _rows_page(request, form: ColumnsForm, *, carried, file_name, notice="", sta
         file_name=file_name,
         groups=groups,
         counts=counts,
+        seen=importing.shown(judged),
         without_email=sum(one.verdict is Verdict.NEW and not one.emails for one in judged),
         button=f"Lägg till {_in_words(counts['new'])}",
         notice=notice,

@@ -1,5 +1,7 @@
 """Adding the remissinstanser of a file, all of them or none."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,16 +20,26 @@ class NotAsShown(Exception):
     """The register has changed since the rows were shown: nothing was added."""
 
 
+def shown(judged: Sequence[Judged]) -> str:
+    """What a page has shown that would be added, to be told from something else."""
+    rows = [_columns(one) for one in judged if one.verdict is Verdict.NEW]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def _columns(one: Judged) -> list:
+    return [one.name, one.kind, one.emails, one.organisation_number, one.tags, one.notes]
+
+
 def import_bodies(
-    *, rows: Sequence[Row], choice: Choice, seen: int, file_name: str, at: datetime, by
+    *, rows: Sequence[Row], choice: Choice, seen: str, file_name: str, at: datetime, by
 ) -> int:
-    """Add what is new in the file, when it is as many as were seen. Raises NotAsShown."""
+    """Add what is new in the file, when that is what was shown(). Raises NotAsShown."""
     try:
         with transaction.atomic():
             judged = verdicts.judge(rows, choice, verdicts.known())
-            new = [one for one in judged if one.verdict is Verdict.NEW]
-            if len(new) != seen:
+            if seen != shown(judged):
                 raise NotAsShown
+            new = [one for one in judged if one.verdict is Verdict.NEW]
             if new:
                 _add(new)
                 Event.objects.create(
