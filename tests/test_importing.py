@@ -214,6 +214,18 @@ JUDGED = {
             (3, EXISTS, "Finns redan har samma e-postadress."),
         ],
     ),
+    "a further address that exists": (
+        csv("Namn;E-post;Kopia", "Nytt namn;ny@x.example;FINNS@x.example"),
+        [(2, EXISTS, "Finns redan har samma e-postadress.")],
+    ),
+    "a further address that was the main one of a row before": (
+        csv("Namn;E-post;Kopia", "A;a@x.example;", "B;b@x.example;a@x.example"),
+        [(2, NEW, ""), (3, DUPLICATE, "Dubblett av rad 2: samma e-postadress som A.")],
+    ),
+    "a main address that was a further one of a row before": (
+        csv("Namn;E-post;Kopia", "B;b@x.example;a@x.example", "A;a@x.example;"),
+        [(2, NEW, ""), (3, DUPLICATE, "Dubblett av rad 2: samma e-postadress som B.")],
+    ),
     "one that was merged into another": (
         csv(HEAD, "Gammalt namn;;"),
         [(2, EXISTS, "Finns redan som Finns redan.")],

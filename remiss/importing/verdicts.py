@@ -110,15 +110,17 @@ def judge(rows: Sequence[Row], choice: Choice, known: Known) -> list[Judged]:
         if one.verdict is Verdict.ERROR:
             continue
         key = name_key(one.name)
-        address = email_key(one.emails[0]) if one.emails else ""
+        addresses = [email_key(email) for email in one.emails]
+        held = next((each for each in addresses if each in known.by_email), "")
+        seen = next((each for each in addresses if each in emails), "")
         if key in known.by_name:
             one.is_(Verdict.EXISTS, _exists(one.name, known.by_name[key]))
-        elif address in known.by_email:
-            one.is_(Verdict.EXISTS, f"{known.by_email[address]} har samma e-postadress.")
+        elif held:
+            one.is_(Verdict.EXISTS, f"{known.by_email[held]} har samma e-postadress.")
         elif key in names:
             one.is_(Verdict.DUPLICATE, f"Dubblett av rad {names[key].number}: samma namn.")
-        elif address in emails:
-            first = emails[address]
+        elif seen:
+            first = emails[seen]
             one.is_(
                 Verdict.DUPLICATE,
                 f"Dubblett av rad {first.number}: samma e-postadress som {first.name}.",
@@ -126,8 +128,8 @@ def judge(rows: Sequence[Row], choice: Choice, known: Known) -> list[Judged]:
         elif not one.emails:
             one.reason = "Utan e-post. Kan inte bjudas in med mejl."
         names.setdefault(key, one)
-        for each in one.emails:
-            emails.setdefault(email_key(each), one)
+        for each in addresses:
+            emails.setdefault(each, one)
     return judged
 
 
