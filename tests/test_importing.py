@@ -625,6 +625,19 @@ def test_ten_thousand_rows_are_read_and_added(content, coordinator):
     assert len(adding) < 250  # SQLite takes a thousand values a statement, ten columns a row
 
 
+@pytest.mark.large
+def test_ten_thousand_rows_of_a_workbook_would_add_what_those_of_a_csv_file_do(coordinator):
+    rows = [
+        ("Namn", "Vem", "E-post"),
+        *[(f"Krets {n}", "", f"{n}@x.example") for n in range(10_000)],
+    ]
+
+    page = upload(coordinator, xlsx(*rows), name="lista.xlsx")
+
+    assert counts(page) == {NEW: 10_000, EXISTS: 0, DUPLICATE: 0, ERROR: 0}
+    assert page.context["seen"] == shown(csv(*map(";".join, rows)))
+
+
 # The pages
 
 
