@@ -93,6 +93,12 @@ def test_the_page_suggests_those_whose_names_stand_in_the_answer(
     body = Body.objects.get(name="Lysmask")
     done = client.post(url, {"body": [body.pk, "x", "99999"]}, follow=True).content.decode()
     assert "Svaret räknas nu för Lysmask." in done
+    again = client.post(url, {"body": body.pk}, follow=True)
+    none = client.post(url, follow=True)
+    assert [[str(each) for each in page.context["messages"]] for page in (again, none)] == [
+        ["Svaret räknades redan för Lysmask."],
+        ["Välj minst en remissinstans."],
+    ]
     read = client.get(reverse("admin:remiss_response_change", args=[submission.response_id]))
     assert "<bdi>Lysmask</bdi>" in read.content.decode()
     client.post(url, {"untie": body.pk})

@@ -56,9 +56,11 @@ def _tie_or_untie(request, response) -> None:
         return
     chosen = whole_numbers(request.POST.getlist("body"))
     bodies = list(Body.objects.in_use().filter(pk__in=chosen))
+    names = ", ".join(body.name for body in bodies)
     if tying.tie(response=response, bodies=bodies, at=at, by=by):
-        names = ", ".join(body.name for body in bodies)
         messages.success(request, f"Svaret räknas nu för {names}.")
+    elif bodies:
+        messages.info(request, f"Svaret räknades redan för {names}.")
     else:
         messages.error(request, "Välj minst en remissinstans.")
 
