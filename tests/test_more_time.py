@@ -11,8 +11,10 @@ from remiss.workflow import answering, ending, extending
 from tests.factories import (
     NOON,
     ask_for_time,
+    begin_invited,
     days,
     make_draft,
+    make_invitation,
     make_staff,
     make_submission,
     save,
@@ -57,6 +59,61 @@ def words(message):
 
 def letter_about(kind):
     return mail.render(Letter.objects.get(kind=kind))
+
+
+# Given to invited bodies, who may have asked for it
+
+
+@pytest.fixture
+def begun(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    return invitation, begin_invited(invitation=invitation)
+
+
+def give(invitation, *, by, until=UNTIL):
+    return extending.grant_to_bodies(
+        invitations=[invitation], until=until, reason="Nämnden möts sent.", at=NOON, by=by
+    )
+
+
+@pytest.mark.parametrize("wanted", [None, UNTIL - days(1), UNTIL])
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_time_given_from_the_list_grants_what_was_asked_for(begun, city, wanted, is_sent):
+    invitation, draft = begun
+    asked = ask_for_time(draft=draft, wanted_day=wanted)
+    if is_sent:
+        save(draft=draft, key=CITY, how="Öppna aulorna.")
+        send_in(draft=draft)
+
+    assert give(invitation, by=city) == 1
+
+    asked.refresh_from_db()
+    assert (asked.decision, asked.until, asked.note) == ("granted", UNTIL, "")
+    assert (asked.decided_at, asked.decided_by) == (NOON, city)
+    name = invitation.body.name
+    assert list(
+        Event.objects.filter(verb="granted").order_by("pk").values_list("note", flat=True)
+    ) == [
+        f"{name}, till 2026-12-10. Nämnden möts sent.",
+        "till 2026-12-10. Nämnden möts sent.",
+    ]
+    assert not Letter.objects.filter(
+        kind__startswith="extension_", target=f"extension:{asked.pk}"
+    ).exists()
+    told = Letter.objects.filter(kind__startswith="time_given").values_list("kind", flat=True)
+    assert list(told) == ["time_given_draft"]
+
+
+def test_what_is_asked_for_beyond_the_day_given_from_the_list_waits(begun, city):
+    invitation, draft = begun
+    asked = ask_for_time(draft=draft, wanted_day=UNTIL + days(1))
+    elsewhere = ask_for_time(draft=make_draft(consultation=invitation.consultation))
+
+    give(invitation, by=city)
+
+    assert list(ExtensionRequest.objects.pending().order_by("pk")) == [asked, elsewhere]
+    grant(asked, by=city, until=UNTIL + days(1))
+    assert own_days(draft) == [UNTIL + days(1)]
 
 
 # Asking

@@ -76,14 +76,18 @@ def grant(
         Invitation.objects.filter(pk__in=holder.values("invitation")).update(own_last_day=until)
     drafts.update(own_last_day=until, extended_at=at)
     responses.update(own_last_day=until)
-    return _decide(request, ExtensionRequest.Decision.GRANTED, until, note, at=at, by=by)
+    _decide(request, ExtensionRequest.Decision.GRANTED, until, note, at=at, by=by)
+    mail.queue_extension_decided(request, at=at)
+    return request
 
 
 @transaction.atomic
 def decline(*, request: ExtensionRequest, note: str, at: datetime, by) -> ExtensionRequest:
     """Say no, with the reason. Raises NotAllowed or AlreadyDecided."""
     request = _undecided(request, by)
-    return _decide(request, ExtensionRequest.Decision.DECLINED, None, note, at=at, by=by)
+    _decide(request, ExtensionRequest.Decision.DECLINED, None, note, at=at, by=by)
+    mail.queue_extension_decided(request, at=at)
+    return request
 
 
 @transaction.atomic
@@ -92,14 +96,17 @@ def grant_to_bodies(
 ) -> int:
     """Give invited bodies a last day of their own, with a letter to each; how many.
 
-    Those whose day is that late already are left as they are. Raises NotAllowed, or ValueError
-    with a sentence to show.
+    Those whose day is that late already are left as they are. What they have asked for themselves
+    is granted with it, unless they want time beyond it. Raises NotAllowed, or ValueError with a
+    sentence to show.
     """
     if not may_decide(by):
         raise NotAllowed("Bara samordnaren från kommunen kan besluta om längre tid.")
-    chosen = Invitation.objects.select_for_update(of=("self",)).filter(
-        pk__in=[invitation.pk for invitation in invitations]
-    )
+    keys = [invitation.pk for invitation in invitations]
+    # The drafts first, as deciding on a request does: it goes on to the invitation.
+    begun = Draft.objects.select_for_update().filter(invitation__in=keys).order_by("pk")
+    list(begun.values_list("pk", flat=True))
+    chosen = Invitation.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     given = 0
     for invitation in chosen.select_related("consultation", "body").order_by("pk"):
         last_day = invitation.consultation.last_day
@@ -108,6 +115,7 @@ def grant_to_bodies(
         if invitation.own_last_day and invitation.own_last_day >= until:
             continue
         let_have(invitation=invitation, until=until, at=at)
+        _grant_asked(invitation, until, reason, at=at, by=by)
         Event.objects.create(
             at=at,
             actor=by,
@@ -134,6 +142,21 @@ def let_have(*, invitation: Invitation, until: date, at: datetime) -> None:
     Response.objects.filter(earlier, invitation=invitation).update(own_last_day=until)
 
 
+def _grant_asked(invitation: Invitation, until: date, reason: str, *, at, by) -> None:
+    """What waits of the body and is met by the day; the letter about the day says it all."""
+    # As long as a request waits there is a draft, also of what has been sent in.
+    begun = Draft.objects.filter(invitation=invitation)
+    met = Q(wanted_day=None) | Q(wanted_day__lte=until)
+    waiting = ExtensionRequest.objects.pending().filter(
+        met, public_id__in=begun.values("public_id")
+    )
+    held = waiting.select_for_update(of=("self",)).select_related("consultation").order_by("pk")
+    for request in held:
+        granted = ExtensionRequest.Decision.GRANTED
+        # Why is for the log: those who asked read the note.
+        _decide(request, granted, until, "", logged=reason, at=at, by=by)
+
+
 def _undecided(request: ExtensionRequest, by) -> ExtensionRequest:
     if not may_decide(by):
         raise NotAllowed("Bara samordnaren från kommunen kan besluta om längre tid.")
@@ -146,7 +169,7 @@ def _undecided(request: ExtensionRequest, by) -> ExtensionRequest:
     return request
 
 
-def _decide(request, decision, until, note, *, at, by) -> ExtensionRequest:
+def _decide(request, decision, until, note, *, logged="", at, by) -> None:
     request.decision, request.until, request.note = decision, until, note
     request.decided_at, request.decided_by = at, by
     request.save(update_fields=["decision", "until", "note", "decided_at", "decided_by"])
@@ -154,7 +177,7 @@ def _decide(request, decision, until, note, *, at, by) -> ExtensionRequest:
     response = Response.objects.filter(public_id=request.public_id).first()
     who = "" if request.is_private else request.organisation
     day = f"till {until.isoformat()}" if until else ""
-    said = [", ".join(filter(None, [who, day])), note]
+    said = [", ".join(filter(None, [who, day])), note or logged]
     Event.objects.create(
         at=at,
         actor=by,
@@ -163,5 +186,3 @@ def _decide(request, decision, until, note, *, at, by) -> ExtensionRequest:
         response=response,
         note=". ".join(filter(None, said))[:500],
     )
-    mail.queue_extension_decided(request, at=at)
-    return request
