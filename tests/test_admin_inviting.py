@@ -7,6 +7,7 @@ import pytest
 from django.core import mail as outbox
 from django.urls import reverse
 
+from remiss.admin import inviting as pages
 from remiss.models import Body, Dispatch, Event, Invitation, Letter, LetterText
 from remiss.workflow import extending, invited, inviting, posting, wording
 from remiss.workflow.inviting import HOLD
@@ -507,6 +508,22 @@ def test_sendings_count_their_letters(asked, desk):
         0,
     )
     assert len(found) == 6
+
+
+def test_older_sendings_stand_on_pages_of_their_own(consultation, city, desk, noon, monkeypatch):
+    monkeypatch.setattr(pages, "PER_PAGE", 2)
+    for n in range(5):
+        make_invitation(
+            consultation=consultation, by=city, name=f"Krets {n}", email=f"{n}@fn.example",
+            at=NOON + days(n),
+        )  # fmt: skip
+
+    def shown(**query):
+        found = desk.get(SENDINGS, query).context["sendings"]
+        return [(dispatch.held_until - NOON).days for dispatch, _undo in found]
+
+    assert [shown(), shown(sida="2"), shown(sida="3")] == [[4, 3], [2, 1], [0]]
+    assert 'href="?sida=2" rel="next"' in desk.get(SENDINGS).content.decode()
 
 
 # Texts

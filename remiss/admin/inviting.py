@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -18,6 +19,7 @@ from remiss.workflow import inviting, wording
 from remiss.workflow.inviting import Recipient
 
 SHOWN = 3  # letters, as they will look
+PER_PAGE = 50  # sendings
 
 
 def urls(site) -> list:
@@ -132,15 +134,16 @@ def _by_reason(considered: list[Recipient]) -> dict[str, list[Recipient]]:
 def dispatches(request) -> HttpResponse:
     """What has been sent to many, by whom, and how the letters are going."""
     consultation, at = scopes.current_consultation(request), moment(request)
+    made = Paginator(inviting.dispatches(consultation), PER_PAGE)
+    listed = made.get_page(request.GET.get("sida"))
     return page(
         request,
         "dispatches",
         title="Utskick",
         section="invitations",
         consultation=consultation,
-        sendings=[
-            (dispatch, dispatch.may_be_undone(at)) for dispatch in inviting.dispatches(consultation)
-        ],
+        sendings=[(dispatch, dispatch.may_be_undone(at)) for dispatch in listed],
+        listed=listed,
     )
 
 
