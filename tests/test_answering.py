@@ -8,10 +8,32 @@ from django.test import Client
 from django.urls import reverse
 
 from remiss import links, mail
-from remiss.models import Draft, DraftRevision, Event, Letter, Response, Submission
+from remiss.models import (
+    Body,
+    Consultation,
+    Draft,
+    DraftRevision,
+    Event,
+    Letter,
+    Response,
+    Submission,
+)
 from remiss.text import MAX_LENGTH
+from remiss.workflow import invited
 from tests import factories
-from tests.factories import NOON, area_key, days, make_draft, save, send_in, url, versions_of
+from tests.factories import (
+    NOON,
+    area_key,
+    begin_invited,
+    days,
+    make_body,
+    make_draft,
+    make_invitation,
+    save,
+    send_in,
+    url,
+    versions_of,
+)
 
 CITY = area_key("city-life")
 START = {
@@ -532,6 +554,86 @@ def test_finding_the_link_answers_the_same_whoever_asks(client, consultation, no
     assert known.status_code == unknown.status_code == 200
     assert known.content == unknown.content
     assert Letter.objects.filter(kind="link_again").count() == 1
+
+
+# An invited body that has not begun
+
+
+@pytest.fixture
+def asked(consultation, city, noon):
+    more = ["andra@sundspan.example"]
+    return make_invitation(consultation=consultation, by=city, at=NOON - days(2), more=more)
+
+
+def ask_for_link(client, email):
+    return client.post(reverse("remiss:find_link"), {"email": email})
+
+
+def resent():
+    return list(Event.objects.filter(verb="resent").values_list("body", "actor", "note"))
+
+
+@pytest.mark.parametrize("typed", ["INFO@sundspan.example", "andra@sundspan.example"])
+def test_an_invited_body_that_has_lost_its_mail_gets_it_again(client, asked, typed, city):
+    page = ask_for_link(client, typed)
+    unknown = ask_for_link(client, "ingen@tegelbacken.example")
+
+    assert (page.status_code, page.content) == (200, unknown.content)
+    first, again = Letter.objects.order_by("pk")
+    assert (again.kind, again.target, again.address, again.due) == (
+        "invitation",
+        first.target,
+        typed.lower(),
+        NOON,
+    )
+    assert links.invitation_link(asked) in mail.render(again).body
+    assert resent() == [(asked.body_id, None, f"{typed.lower()}, på egen begäran")]
+
+
+def test_a_body_s_address_too_gets_at_most_three_letters_an_hour(client, asked, at):
+    for minute in range(6):
+        at(NOON + days(minute / 1440))
+        ask_for_link(client, "info@sundspan.example")
+
+    assert Letter.objects.filter(kind="invitation").count() == 1 + 3
+
+
+def test_an_invitation_that_has_declined_is_sent_again_since_they_may_change_their_mind(
+    client, asked
+):
+    invited.decline(invitation=asked, reason="", at=NOON)
+
+    ask_for_link(client, "info@sundspan.example")
+
+    assert len(resent()) == 1
+
+
+def answered(invitation):
+    draft = begin_invited(invitation=invitation)
+    save(draft=draft, key=CITY, how="Öppna aulorna.")
+    send_in(draft=draft)
+
+
+@pytest.mark.parametrize(
+    "become",
+    [
+        answered,
+        lambda asked: begin_invited(invitation=asked, email="info@sundspan.example"),
+        lambda asked: asked.letters.update(sent_at=None, state="queued"),
+        lambda asked: asked.body.addresses.update(failed_at=NOON),
+        lambda asked: asked.body.addresses.all().delete(),
+        lambda asked: Body.objects.update(merged_into=make_body(name="Annan", email="")),
+        lambda asked: Consultation.objects.update(last_day=NOON.date() - days(1)),
+    ],
+    ids=["answered", "begun", "not sent", "failing", "no address", "merged", "closed"],
+)
+def test_whatever_else_an_invitation_has_become_it_is_not_sent_again(client, asked, become):
+    become(asked)
+
+    page = ask_for_link(client, "info@sundspan.example")
+
+    assert page.content == ask_for_link(client, "ingen@tegelbacken.example").content
+    assert (Letter.objects.filter(kind="invitation").count(), resent()) == (1, [])
 
 
 def test_one_address_gets_at_most_three_letters_an_hour(client, consultation, at):

@@ -632,6 +632,10 @@ STAFF = {
 }  # fmt: skip
 # Done by somebody without an account.
 OTHERS = {
+    "inviting.ask_again": (
+        lambda w: inviting.ask_again(key=w.invitation().body.addresses.get().email_key, at=LATER),
+        [Verb.RESENT],
+    ),
     "answering.submit": (
         lambda w: send_in(
             draft=make_draft(consultation=w.consultation, texts=TEXTS), at=LATER

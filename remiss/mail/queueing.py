@@ -214,8 +214,9 @@ def queue_dispatch(dispatch: Dispatch, letters: Iterable[tuple[Invitation, str]]
 def queue_invitation(
     invitation: Invitation, *, address: str, text: LetterText, at: datetime
 ) -> None:
-    """The invitation once more, to be sent at once."""
-    _to_body(Letter.Kind.INVITATION, invitation, address, at=at, text=text).save()
+    """The invitation once more, to be sent at once; asked for twice in one moment it goes once."""
+    letter = _to_body(Letter.Kind.INVITATION, invitation, address, at=at, text=text)
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
 
 
 def queue_time_given(invitation: Invitation, *, address: str, at: datetime) -> None:

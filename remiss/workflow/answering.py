@@ -30,7 +30,7 @@ from remiss.models import (
 from remiss.models.backing import backing_of
 from remiss.models.draft import BEHIND, FILES, WHO, LinkReplaced, new_public_id
 from remiss.text import email_key
-from remiss.workflow import accepting
+from remiss.workflow import accepting, inviting
 from remiss.workflow.receiving import Empty, receive
 
 
@@ -333,7 +333,10 @@ def resend_link(*, draft: Draft, at: datetime) -> None:
 
 
 def find_links(*, email: str, at: datetime) -> None:
-    """Send the link of every answer with this address. Says nothing of whether there was one."""
+    """Send the link of every answer and invitation with this address.
+
+    Says nothing of whether there was one.
+    """
     key = email_key(email)
     if not limits.allow(limits.LINKS_TO_ADDRESS, key, at):
         return
@@ -347,6 +350,7 @@ def find_links(*, email: str, at: datetime) -> None:
     )
     for response in without_draft.select_related("contact").order_by("-pk")[:10]:
         mail.queue_link_to_response(response, at=at)
+    inviting.ask_again(key=key, at=at)
 
 
 @transaction.atomic

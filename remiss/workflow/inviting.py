@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from remiss import mail
@@ -33,6 +33,7 @@ HOLD = timedelta(minutes=10)  # before letters go, so that the sending can be un
 MOST_REMINDERS = 3
 DAYS_BETWEEN = 5  # calendar days
 UNPUBLISHED = "Remissen syns inte på webbplatsen."
+MOST_ASKED = 10  # bodies with one address that are sent their links
 
 
 class NobodyToWriteTo(Exception):
@@ -319,6 +320,27 @@ def _send_alone(invitation: Invitation, address: BodyAddress, *, at: datetime, b
     text = wording.kept(invitation.consultation, LetterText.Kind.INVITATION, at=at, by=by)
     mail.queue_invitation(invitation, address=address.email, text=text, at=at)
     _note(Verb.RESENT, invitation, address.email, at=at, by=by)
+
+
+@transaction.atomic
+def ask_again(*, key: str, at: datetime) -> None:
+    """Send the invitations once more that have gone to the body of this address, as it asks.
+
+    Only to an address of the body's own, and only what is open and not answered. Where somebody
+    writes with the address, they get the link to what they have begun.
+    """
+    own = BodyAddress.objects.with_email(key).filter(failed_at=None).select_related("body")
+    for address in own.filter(body__merged_into=None)[:MOST_ASKED]:
+        sent = Invitation.objects.filter(body=address.body_id).sent().with_status()
+        begun = Draft.objects.with_email(key).filter(invitation=OuterRef("pk"))
+        waiting = sent.exclude(status=Status.ANSWERED).exclude(Exists(begun))
+        for invitation in waiting.select_related("consultation"):
+            if invitation.is_open(at):
+                # What was sent has a text that is kept.
+                text = wording.current(invitation.consultation, LetterText.Kind.INVITATION)
+                mail.queue_invitation(invitation, address=address.email, text=text, at=at)
+                note = f"{address.email}, på egen begäran"
+                _note(Verb.RESENT, invitation, note, at=at, by=None)
 
 
 def dispatches(consultation: Consultation):
