@@ -125,6 +125,29 @@ def test_when_one_has_moved_nothing_is_placed_and_no_theme_is_made(desk, consult
     assert not Theme.objects.exists()
 
 
+def test_when_the_theme_is_merged_meanwhile_nothing_is_placed(
+    desk, consultation, three, city, civil, monkeypatch
+):
+    halls, rooms = theme(consultation, city), theme(consultation, city, "Rum")
+    (first, *_rest) = Passage.objects.order_by("pk")
+    together = reviewing.place_together
+
+    def when_merged(**how):
+        merging = {"kept": rooms, "other": halls, "seen": 0, "other_seen": 0}
+        reviewing.merge_themes(at=NOON, by=civil, **merging)
+        return together(**how)
+
+    monkeypatch.setattr(reviewing, "place_together", when_merged)
+    post = {"val": vals(*three), "tema": halls.pk, "sure": "1", "stycke": first.pk}
+    page = desk.post(URL, post)
+
+    assert page.context["refusal"] == (
+        "Temat Lokaler ingår nu i Rum. Ingenting är placerat. Välj det temat eller ett annat."
+    )
+    assert page.context["chosen"] == str(halls.pk)
+    assert not Placement.objects.exists()
+
+
 def test_a_new_theme_is_made_in_the_area_of_the_passages(desk, consultation, three):
     desk.post(URL, {"val": vals(*three), "nytt": " Aulor ", "sure": "1"})
 

@@ -368,6 +368,31 @@ def test_whoever_comes_second_sees_both_and_chooses(signed_in, city, civil, cons
     assert themes_of(first) == ["Lokaler", "Nytt"]
 
 
+def test_a_theme_that_is_merged_meanwhile_is_told_with_what_was_chosen(
+    signed_in, city, civil, consultation, received, monkeypatch
+):
+    keys, halls, rent = (new_theme(consultation, city, name) for name in ("A", "B", "Hyra"))
+    first = passages(received)[0]
+    place = reviewing.place
+
+    def when_merged(**how):
+        merging = {"kept": halls, "other": keys, "seen": 0, "other_seen": 0}
+        reviewing.merge_themes(at=NOON, by=civil, **merging)
+        return place(**how)
+
+    monkeypatch.setattr(reviewing, "place", when_merged)
+    chosen = {"themes": [rent.pk], "theme": "A"}
+    told = act(signed_in(city), received, "placera", first, **chosen)
+
+    assert told.status_code == 409
+    form = told.context["place_form"]
+    assert form.errors == {
+        "theme": ["Temat A ingår nu i B. Stycket är inte placerat. Välj det temat eller ett annat."]
+    }
+    assert (form["theme"].value(), form["themes"].value()) == ("A", [str(rent.pk)])
+    assert not Placement.objects.exists()
+
+
 def test_a_form_older_than_its_token_comes_back_with_what_was_written(city, received):
     first = passages(received)[0]
     client = Client(enforce_csrf_checks=True)

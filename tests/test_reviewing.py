@@ -6,7 +6,7 @@ from remiss.models import Draft, Event, Passage, Placement, Theme
 from remiss.models.draft import area_key
 from remiss.text import split_passages
 from remiss.workflow import dividing, reviewing
-from remiss.workflow.reviewing import CannotUndo, PassageMoved, ThemeMoved
+from remiss.workflow.reviewing import CannotUndo, PassageMoved, ThemeGone, ThemeMoved
 from tests.factories import NOON, days, make_submission, save, send_in
 
 CITY_LIFE = area_key("city-life")
@@ -31,13 +31,30 @@ def theme(consultation, by, name="Lokaler", area="city-life"):
     return reviewing.new_theme(consultation=consultation, area_key=area, name=name, at=NOON, by=by)
 
 
-def rows():
-    """Everything the coordinators have made, row by row."""
+def rows(*, versions=False):
+    """Everything the coordinators have made, row by row; with the versions only if asked."""
+    but = set() if versions else {"version"}
     return (
-        sorted(Passage.objects.values_list()),
+        sorted(Passage.objects.values_list(*columns(Passage, but))),
         sorted(Placement.objects.values_list("passage", "theme", "by", "at")),
-        sorted(Theme.objects.exclude(pk=None).values_list(), key=str),
+        sorted(Theme.objects.values_list(*columns(Theme, but)), key=str),
     )
+
+
+def columns(model, but):
+    return [field.attname for field in model._meta.concrete_fields if field.name not in but]
+
+
+def merge(kept, other, by):
+    kept.refresh_from_db()
+    other.refresh_from_db()
+    seen = {"seen": kept.version, "other_seen": other.version}
+    return reviewing.merge_themes(kept=kept, other=other, **seen, at=NOON, by=by)
+
+
+def under_merged():
+    """What no page would show: placements under a theme that is part of another."""
+    return list(Placement.objects.exclude(theme__merged_into=None))
 
 
 # Dividing
@@ -108,13 +125,31 @@ def test_whoever_comes_second_is_told_and_changes_nothing(consultation, city, ci
     (first, *_rest) = passages(received(consultation))
     keys, halls = theme(consultation, city, "Nycklar"), theme(consultation, city)
     reviewing.place(passage=first, themes=[keys], seen=0, at=NOON, by=civil)
-    before = rows()
+    before = rows(versions=True)
 
     with pytest.raises(PassageMoved) as moved:
         reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
 
     assert moved.value.passage.version == 1
-    assert rows() == before
+    assert rows(versions=True) == before
+
+
+def test_nothing_is_placed_under_a_theme_that_has_become_part_of_another(consultation, city, civil):
+    (first, *_rest) = passages(received(consultation))
+    keys, halls, all_of_it = (theme(consultation, city, name) for name in "ABC")
+    merge(halls, keys, civil)
+    merge(all_of_it, halls, civil)
+    before = rows(versions=True)
+
+    for act in (
+        lambda: reviewing.place(passage=first, themes=[keys], seen=0, at=NOON, by=city),
+        lambda: reviewing.place_together(passages=[(first, 0)], theme=keys, at=NOON, by=city),
+    ):
+        with pytest.raises(ThemeGone) as gone:
+            act()
+        assert (gone.value.theme, gone.value.kept) == (keys, all_of_it)
+
+    assert rows(versions=True) == before
 
 
 def test_placing_several_is_all_or_nothing(consultation, city):
@@ -293,10 +328,114 @@ def test_nobody_undoes_what_somebody_else_has_built_on(consultation, city, civil
     halls = theme(consultation, city)
     reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
     reviewing.needs_nothing(passage=first, reason="Skäl", seen=1, at=NOON, by=civil)
-    before = rows()
+    before = rows(versions=True)
 
     with pytest.raises(CannotUndo, match="någon har gjort något mer"):
         reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+    assert rows(versions=True) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["place", "together", "nothing", "back", "split", "join", "rename", "order", "merge"],
+)
+def test_no_version_that_somebody_has_seen_comes_back(consultation, city, name):
+    act = acts(consultation, city, received(consultation))[name]
+    act()
+    seen = rows(versions=True)
+
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+    now = rows(versions=True)
+    for model, before, after in ((Passage, seen[0], now[0]), (Theme, seen[2], now[2])):
+        version = columns(model, set()).index("version")
+        was = {row[0]: row for row in before}
+        changed = [row for row in after if row != was.get(row[0])]
+        assert [
+            row for row in changed if row[0] in was and row[version] <= was[row[0]][version]
+        ] == []
+
+
+def test_what_was_seen_before_an_undo_is_not_saved_over_what_came_after(consultation, city, civil):
+    (first, *_rest) = passages(received(consultation))
+    keys, halls, rent = (theme(consultation, city, name) for name in ("Nycklar", "Lokaler", "Hyra"))
+    reviewing.place(passage=first, themes=[keys], seen=0, at=NOON, by=city)
+    first.refresh_from_db()
+    seen = first.version
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+    first.refresh_from_db()
+    reviewing.place(passage=first, themes=[halls], seen=first.version, at=NOON, by=city)
+
+    with pytest.raises(PassageMoved):
+        reviewing.place(passage=first, themes=[keys, rent], seen=seen, at=NOON, by=civil)
+
+    assert [placed.theme for placed in first.placements.all()] == [halls]
+
+
+def test_a_theme_renamed_and_undone_is_not_the_one_that_was_seen(consultation, city, civil):
+    halls = theme(consultation, city)
+    how = {"theme": halls, "area_key": "city-life", "at": NOON}
+    reviewing.change_theme(name="Aulor", seen=0, by=city, **how)
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+    reviewing.change_theme(name="Salar", seen=2, by=city, **how)
+
+    with pytest.raises(ThemeMoved):
+        reviewing.change_theme(name="Rum", seen=1, by=civil, **how)
+
+
+def test_undoing_puts_back_under_what_the_theme_is_part_of_now(consultation, city, civil):
+    (first, *_rest) = passages(received(consultation))
+    keys, halls, all_of_it = (theme(consultation, city, name) for name in "ABC")
+    reviewing.place(passage=first, themes=[keys, halls], seen=0, at=NOON, by=city)
+    reviewing.put_back(passage=first, seen=1, at=NOON, by=city)
+    merge(halls, keys, civil)
+    merge(all_of_it, halls, civil)
+
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+    assert [placed.theme for placed in first.placements.all()] == [all_of_it]
+    assert under_merged() == []
+
+
+@pytest.mark.parametrize("name", ["rename", "merge"])
+def test_a_name_that_is_taken_since_is_not_taken_back(consultation, city, civil, name):
+    acts(consultation, city, received(consultation))[name]()
+    theme(consultation, civil, "Nycklar")
+    before = rows(versions=True)
+
+    with pytest.raises(CannotUndo, match="ett nytt tema med samma namn: Nycklar"):
+        reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+    assert rows(versions=True) == before
+    assert reviewing.latest_step(consultation, city).undone_at is None
+
+
+@pytest.mark.parametrize("name", ["place", "merge"])
+def test_what_was_done_to_an_earlier_version_is_not_undone(consultation, city, name):
+    submission = received(consultation)
+    acts(consultation, city, submission)[name]()
+    draft = Draft.objects.get(public_id=submission.response.public_id)
+    save(draft=draft, key=CITY_LIFE, how=TEXT, exists="Nytt.")
+    send_in(draft=draft, at=NOON + days(1))
+    before = rows(versions=True)
+
+    with pytest.raises(CannotUndo, match="kommit i en ny version"):
+        reviewing.undo(consultation=consultation, at=NOON + days(1), by=city)
+
+    assert rows(versions=True) == before
+
+
+def test_a_step_from_before_versions_were_noted_is_undone(consultation, city):
+    submission = received(consultation)
+    act = acts(consultation, city, submission)["place"]
+    before = rows()
+    step = act()
+    for state in (step.before, step.after):
+        del state["latest"]
+    step.save()
+
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
 
     assert rows() == before
 

@@ -104,9 +104,9 @@ def alike(request, *, stale=False):
         elif asked is not None and "sure" not in request.POST:
             return _confirm(request, asked, place)
         elif asked is not None:
-            if _place(request, asked):
+            refusal = _place(request, asked)
+            if not refusal:
                 return redirect(_address(place))
-            refusal = MOVED
     passages, has_more = _passages(consultation, place, request.user)
     shown = {
         "title": "Lika svar och stycken",
@@ -304,11 +304,11 @@ def _confirm(request, asked: Asked, place: str):
     )
 
 
-def _place(request, asked: Asked) -> bool:
-    """Place them all, or nothing when one of them has moved."""
+def _place(request, asked: Asked) -> str:
+    """Place them all, or nothing when one of them has moved; then a sentence that says so."""
     at, by = moment(request), request.user
     if not asked.is_whole:
-        return False
+        return MOVED
     try:
         with transaction.atomic():
             consultation = asked.passages[0][0].answer.submission.response.consultation
@@ -317,12 +317,17 @@ def _place(request, asked: Asked) -> bool:
             )
             reviewing.place_together(passages=asked.passages, theme=theme, at=at, by=by)
     except reviewing.PassageMoved:
-        return False
+        return MOVED
+    except reviewing.ThemeGone as gone:
+        return (
+            f"Temat {gone.theme.name} ingår nu i {gone.kept.name}. Ingenting är placerat. "
+            "Välj det temat eller ett annat."
+        )
     number = len(asked.passages)
     messages.success(
         request, f"{number} stycken står nu under {theme.name}. De räknas vart för sig."
     )
-    return True
+    return ""
 
 
 def _themes(consultation: Consultation, group: Group) -> list[Theme]:

@@ -34,7 +34,7 @@ from remiss.models.passage import WHOLE
 from remiss.text import name_key, rows, split_sentences
 from remiss.workflow import noting, reviewing, suggesting
 from remiss.workflow.noting import NoteMoved
-from remiss.workflow.reviewing import CannotUndo, PassageMoved
+from remiss.workflow.reviewing import CannotUndo, PassageMoved, ThemeGone
 
 MOST_BOXES = 12  # themes with a box of their own, the most used first
 STEPS_LOOKED_AT = 50
@@ -182,6 +182,8 @@ def _act(request, desk: Desk):
         return ACTS[name](request, desk, chosen)
     except PassageMoved:
         return _conflict(request, desk, chosen.pk)
+    except ThemeGone as gone:
+        return _theme_gone(request, desk, chosen.pk, gone)
     except ValueError as refusal:
         messages.error(request, str(refusal))
         return redirect(desk.address(stycke=chosen.pk))
@@ -364,10 +366,29 @@ def _bound(request, desk: Desk, chosen: Passage | None) -> dict:
     return {}
 
 
+def _as_now(desk: Desk) -> Desk:
+    answers = _answers(desk.submission)
+    return Desk(desk.response, answers, desk.area, desk.filters, desk.at, desk.user)
+
+
+def _theme_gone(request, desk: Desk, pk: int, gone: ThemeGone):
+    """The form with what was chosen in it, and what became of the theme."""
+    as_now = _as_now(desk)
+    chosen = as_now.passage(str(pk))
+    if chosen is None:
+        return _page(request, as_now, is_gone=True, status=409)
+    form = _place_form(as_now, chosen, request.POST)
+    form.add_error(
+        "theme",
+        f"Temat {gone.theme.name} ingår nu i {gone.kept.name}. Stycket är inte placerat. "
+        "Välj det temat eller ett annat.",
+    )
+    return _page(request, as_now, chosen=chosen, place_form=form, wrong=form, status=409)
+
+
 def _conflict(request, desk: Desk, pk: int):
     """What stands now beside what was chosen; a button does the same from what stands now."""
-    answers = _answers(desk.submission)
-    as_now = Desk(desk.response, answers, desk.area, desk.filters, desk.at, desk.user)
+    as_now = _as_now(desk)
     chosen = as_now.passage(str(pk))
     if chosen is None:
         return _page(request, as_now, is_gone=True, status=409)

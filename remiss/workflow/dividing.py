@@ -69,6 +69,13 @@ def _place(answer: Answer) -> tuple[str, str]:
     return (answer.area.key if answer.area else "", answer.question.key)
 
 
+def _hold(submission: Submission) -> None:
+    """Let nobody place, merge or undo what is about to be taken over, until it has been."""
+    answers = submission.answers.order_by().values("pk")
+    held = Passage.objects.select_for_update().filter(answer__in=answers)
+    list(held.order_by("pk").values_list("pk", flat=True))
+
+
 def _passages_by_place(submission: Submission) -> dict[tuple[str, str], list[Passage]]:
     passages = (
         Passage.objects.filter(answer__submission=submission)
@@ -76,6 +83,7 @@ def _passages_by_place(submission: Submission) -> dict[tuple[str, str], list[Pas
         .prefetch_related("placements")
         .order_by("answer", "start")
     )
+    _hold(submission)
     found: dict[tuple[str, str], list[Passage]] = {}
     for passage in passages:
         found.setdefault(_place(passage.answer), []).append(passage)

@@ -7,7 +7,16 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
-from remiss.models import Consultation, Event, Passage, Placement, ReviewStep, Theme, Verb
+from remiss.models import (
+    Consultation,
+    Event,
+    Passage,
+    Placement,
+    Response,
+    ReviewStep,
+    Theme,
+    Verb,
+)
 from remiss.text import name_key, trim
 
 
@@ -24,6 +33,14 @@ class ThemeMoved(Exception):
     """Somebody else has changed the theme, or one of that name stands there already."""
 
 
+class ThemeGone(ThemeMoved):
+    """`theme` has been merged since the page was shown: it is part of `kept` now."""
+
+    def __init__(self, theme: Theme):
+        super().__init__("the theme has been merged")
+        self.theme, self.kept = theme, part_of(theme)
+
+
 class CannotUndo(Exception):
     """There is nothing to undo, or something has been done to the same passages since."""
 
@@ -33,8 +50,9 @@ class CannotUndo(Exception):
 
 @transaction.atomic
 def place(*, passage: Passage, themes: Iterable[Theme], seen: int, at: datetime, by) -> ReviewStep:
-    """Let the passage stand under exactly these themes. Raises PassageMoved."""
+    """Let the passage stand under exactly these themes. Raises PassageMoved or ThemeGone."""
     themes = list(themes)
+    _hold_themes(themes)
     names = ", ".join(theme.name for theme in themes)
     said = f"under {names}" if themes else "under inget tema"
     with _step(passage.answer.submission.response.consultation_id, [passage], said, at, by) as done:
@@ -51,10 +69,12 @@ def place(*, passage: Passage, themes: Iterable[Theme], seen: int, at: datetime,
 def place_together(
     *, passages: Sequence[tuple[Passage, int]], theme: Theme, at: datetime, by
 ) -> ReviewStep:
-    """Add the theme to several (passage, version seen), all or none. Raises PassageMoved.
+    """Add the theme to several (passage, version seen), all or none.
 
     Passages of campaigns and near-duplicates are placed in one act and still counted one by one.
+    Raises PassageMoved or ThemeGone.
     """
+    _hold_themes([theme])
     chosen = [passage for passage, _seen in passages]
     said = f"{len(chosen)} stycken under {theme.name}"
     with _step(theme.consultation_id, chosen, said, at, by) as done:
@@ -219,7 +239,8 @@ def merge_themes(
     """
     if kept.pk == other.pk:
         raise ValueError("Välj två olika teman.")
-    moving = list(Passage.objects.filter(placements__theme=other).select_related("answer"))
+    _hold_themes([kept, other])
+    moving = _hold_under(other)
     said = f"slog ihop {other.name} med {kept.name}"
     with _theme_step([kept, other], moving, said, at, by) as done:
         _claim_theme(kept, seen)
@@ -249,6 +270,7 @@ def split_theme(
     other = new_theme(
         consultation=theme.consultation, area_key=theme.area_key, name=name, at=at, by=by
     )
+    _hold_themes([theme, other])
     said = f"flyttade {len(passages)} stycken från {theme.name} till {other.name}"
     with _theme_step([theme, other], passages, said, at, by):
         _claim_theme(theme, seen)
@@ -259,6 +281,36 @@ def split_theme(
         _bump(passages)
         _note_theme(other, said, at=at, by=by)
     return other
+
+
+def part_of(theme: Theme) -> Theme:
+    """The theme in use that it has been merged into, however many steps away; else itself."""
+    while theme.merged_into_id:
+        theme = Theme.objects.get(pk=theme.merged_into_id)
+    return theme
+
+
+def _hold_themes(themes: Iterable[Theme]) -> None:
+    """Let nobody merge or change these until all is done. Raises ThemeGone.
+
+    Themes are locked before passages, always; and so that a passage can still refer to one.
+    """
+    held = Theme.objects.select_for_update(no_key=True)
+    for theme in held.filter(pk__in=[each.pk for each in themes]).order_by("pk"):
+        if theme.merged_into_id:
+            raise ThemeGone(theme)
+
+
+def _hold_passages(answers: Iterable[int]) -> None:
+    held = Passage.objects.select_for_update().filter(answer__in=list(answers))
+    list(held.order_by("pk"))
+
+
+def _hold_under(theme: Theme) -> list[Passage]:
+    """The passages under a theme that is held, when no new version can copy any of them."""
+    under = Passage.objects.filter(placements__theme=theme)
+    _hold_passages(under.values_list("answer", flat=True))
+    return list(under)  # asked again: one may have arrived while we waited
 
 
 def _claim_theme(theme: Theme, seen: int) -> None:
@@ -284,9 +336,15 @@ def _bump(passages: Iterable[Passage]) -> None:
 
 
 def state(answers: Iterable[int], themes: Iterable[int]) -> dict:
-    """How the passages of these answers and these themes stand, down to every row."""
-    passages = Passage.objects.filter(answer__in=list(answers)).order_by("answer", "start")
+    """How the passages of these answers and these themes stand, down to every row; and which
+    version of each response counts."""
+    answers = list(answers)
+    passages = Passage.objects.filter(answer__in=answers).order_by("answer", "start")
+    responses = Response.objects.filter(submissions__answers__in=answers)
     return {
+        "latest": [
+            list(row) for row in responses.order_by("pk").values_list("pk", "latest").distinct()
+        ],
         "passages": [
             [p.pk, p.answer_id, p.start, p.end, p.number, p.version, p.no_action]
             + [
@@ -316,8 +374,8 @@ def _step(
     """Hold the rows, note how they stood, and when all is done how they stand."""
     answers = sorted({passage.answer_id for passage in passages})
     ids = sorted(theme.pk for theme in themes)
-    list(Theme.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-    list(Passage.objects.select_for_update().filter(answer__in=answers).order_by("pk"))
+    list(Theme.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    _hold_passages(answers)
     before = state(answers, ids)
     done: list[ReviewStep] = []
     yield done
@@ -351,15 +409,26 @@ def undo(*, consultation: Consultation, at: datetime, by) -> ReviewStep:
         raise CannotUndo("Det finns inget att ångra.")
     answers = {row[1] for row in step.after["passages"]}
     themes = {row[0] for row in step.after["themes"]}
-    list(Theme.objects.select_for_update().filter(pk__in=themes).order_by("pk"))
-    list(Passage.objects.select_for_update().filter(answer__in=answers).order_by("pk"))
-    if state(answers, themes) != step.after:
+    # Every theme, since a passage may go back to one that is part of another by now.
+    list(
+        Theme.objects.select_for_update(no_key=True)
+        .filter(consultation=consultation)
+        .order_by("pk")
+    )
+    _hold_passages(answers)
+    now = state(answers, themes)
+    if now["latest"] != step.after.get("latest", now["latest"]):
+        raise CannotUndo(
+            "Det går inte att ångra, för svaret har kommit i en ny version sedan dess. "
+            "Ändra i den nya versionen i stället."
+        )
+    if _standing(now) != _standing(step.after):
         raise CannotUndo(
             "Det går inte att ångra, för någon har gjort något mer med samma stycken sedan dess."
         )
     if not ReviewStep.objects.filter(pk=step.pk, undone_at=None).update(undone_at=at):
         raise CannotUndo("Det är redan ångrat.")
-    _restore(step.before, answers)
+    _restore(step.before, now, answers)
     Event.objects.create(
         at=at,
         actor=by,
@@ -370,30 +439,64 @@ def undo(*, consultation: Consultation, at: datetime, by) -> ReviewStep:
     return step
 
 
-def _restore(before: dict, answers: set[int]) -> None:
-    for pk, area_key, name, place, version, merged_into in before["themes"]:
-        Theme.objects.filter(pk=pk).update(
-            area_key=area_key,
-            name=name,
-            name_key=name_key(name),
-            place=place,
-            version=version,
-            merged_into=merged_into,
-        )
+def _standing(stood: dict) -> dict:
+    """All of a state but the versions: they tell what somebody saw, and only ever rise."""
+    return {
+        "passages": [[*row[:5], *row[6:]] for row in stood["passages"]],
+        "themes": [[*row[:4], *row[5:]] for row in stood["themes"]],
+    }
+
+
+def _restore(before: dict, now: dict, answers: set[int]) -> None:
+    for pk, area_key, name, place, _version, merged_into in before["themes"]:
+        try:
+            Theme.objects.filter(pk=pk).update(
+                area_key=area_key,
+                name=name,
+                name_key=name_key(name),
+                place=place,
+                version=F("version") + 1,
+                merged_into=merged_into,
+            )
+        except IntegrityError as error:
+            raise CannotUndo(
+                f"Det går inte att ångra, för det finns ett nytt tema med samma namn: {name}. "
+                "Byt namn på det nya och ångra sedan igen."
+            ) from error
+    stands = {row[0]: row for row in now["passages"]}
     Passage.objects.filter(answer__in=answers).delete()
     rows = before["passages"]
     Passage.objects.bulk_create(
         Passage(
-            pk=pk, answer_id=answer, start=start, end=end, number=number, version=version,
-            no_action=no_action,
+            pk=pk, answer_id=answer, start=start, end=end, number=number, no_action=no_action,
+            version=_version_after(row, stands.get(pk)),
         )
-        for pk, answer, start, end, number, version, no_action, _placed in rows
-    )  # fmt: skip
-    Placement.objects.bulk_create(
-        Placement(passage_id=row[0], theme_id=theme, by_id=by, at=datetime.fromisoformat(at))
         for row in rows
-        for theme, by, at in row[-1]
+        for pk, answer, start, end, number, _version, no_action, _placed in [row]
+    )  # fmt: skip
+    under = {theme for row in rows for theme, _by, _at in row[-1]}
+    gone = Theme.objects.filter(pk__in=under).exclude(merged_into=None)
+    merged = {theme.pk: part_of(theme).pk for theme in gone}
+    Placement.objects.bulk_create(
+        [
+            Placement(
+                passage_id=row[0],
+                theme_id=merged.get(theme, theme),
+                by_id=by,
+                at=datetime.fromisoformat(at),
+            )
+            for row in rows
+            for theme, by, at in row[-1]
+        ],
+        ignore_conflicts=True,  # under a theme and what was merged into it
     )
+
+
+def _version_after(before: list, now: list | None) -> int:
+    """One that nobody has seen; that of a passage which stands as it stood is kept."""
+    if now == before:
+        return before[5]
+    return max(before[5], now[5] if now else 0) + 1
 
 
 def _note(verb: str, passage: Passage, note: str, *, at: datetime, by) -> None:
