@@ -92,7 +92,7 @@ def themes_shown(client):
             figures.city,
             figures.others,
         )
-        for _area, rows in page.context["groups"]
+        for _area, rows, _keys in page.context["groups"]
         for theme, figures, *_more in rows
     }
 

@@ -201,6 +201,12 @@ def changed_theme(w):
     )
 
 
+def ordered_themes(w):
+    themes = [w.theme(), w.theme("Nycklar")]
+    seen = [theme.pk for theme in themes]
+    reviewing.order_themes(themes=themes[::-1], seen=seen, **w.then)
+
+
 def merged_themes(w):
     kept, other = w.theme(), w.theme("Nycklar")
     reviewing.merge_themes(
@@ -500,7 +506,7 @@ STAFF = {
     ),
     "reviewing.change_theme": (changed_theme, [Verb.CHANGED_THEME]),
     "reviewing.order_themes": (
-        lambda w: reviewing.order_themes(themes=[w.theme(), w.theme("Nycklar")][::-1], **w.then),
+        ordered_themes,
         [Verb.CHANGED_THEME],
     ),
     "reviewing.merge_themes": (merged_themes, [Verb.CHANGED_THEME]),

@@ -473,7 +473,9 @@ def test_themes_count_passages_answers_and_organisations(signed_in, city, consul
     answering.withdraw(response=answers[3].response, at=NOON)
     client = signed_in(city)
 
-    (_area, ((_theme, figures, _reply),)) = client.get(reverse("admin:themes")).context["groups"][0]
+    (_area, ((_theme, figures, _reply),), _keys) = client.get(reverse("admin:themes")).context[
+        "groups"
+    ][0]
     assert (figures.passages, figures.answers) == (4, 3)
     assert (figures.civil, figures.city, figures.others) == (1, 2, 1)
     page = client.get(reverse("admin:theme", args=[halls.pk]))
@@ -491,9 +493,11 @@ def test_themes_are_made_moved_and_renamed(signed_in, city, civil, consultation,
     assert "Det finns redan ett tema i området som heter A." in twice.content.decode()
     first, second = Theme.objects.order_by("place")
 
-    client.post(url, {"act": "upp", "tema": second.pk})
+    up = {"act": "upp", "tema": second.pk, "sedda": f"{first.pk},{second.pk}"}
+    assert f'name="sedda" value="{up["sedda"]}"' in client.get(url).content.decode()
+    client.post(url, up)
     assert list(Theme.objects.order_by("place")) == [second, first]
-    client.post(url, {"act": "upp", "tema": second.pk})
+    client.post(url, up)
     assert list(Theme.objects.order_by("place")) == [second, first]
 
     page = reverse("admin:theme", args=[first.pk])
@@ -518,7 +522,14 @@ def test_a_theme_is_split_merged_and_put_back(signed_in, city, consultation, rec
     none = client.post(page, {"act": "flytta", "name": "Städning", "seen": 0})
     assert "Välj vilka stycken som ska flyttas." in none.content.decode()
     last = passages(received)[-1]
-    client.post(page, {"act": "flytta", "name": "Städning", "seen": 0, "stycke": [last.pk]})
+    post = {"act": "flytta", "name": "Städning", "seen": 0, "stycke": [last.pk]}
+    asked = client.post(page, post).content.decode()
+    assert "1 stycke flyttas från <strong><bdi>Lokaler</bdi></strong>" in asked
+    assert "<bdi>Städning</bdi></strong>, ett nytt tema" in asked
+    assert last.text in asked
+    assert themes_of(last) == ["Lokaler"]
+    moved = client.post(page, post | {"sure": "1"}, follow=True)
+    assert told(moved) == ["Flyttade 1 stycke till Städning."]
     assert themes_of(last) == ["Städning"]
 
     halls.refresh_from_db()
@@ -535,6 +546,152 @@ def test_a_theme_is_split_merged_and_put_back(signed_in, city, consultation, rec
     step = client.get(done.url).context["step"].pk
     client.post(done.url, {"act": "angra", "step": step})
     assert Theme.objects.filter(merged_into=None).count() == 3
+
+
+def told(page):
+    return [str(message) for message in page.context["messages"]]
+
+
+def stale_client(user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize("is_sure", [False, True])
+def test_what_has_left_the_theme_is_not_moved_in_silence(
+    signed_in, city, civil, consultation, received, is_sure
+):
+    halls, keys = new_theme(consultation, city), new_theme(consultation, civil, "Nycklar")
+    found = passages(received)
+    for each in found:
+        reviewing.place(passage=each, themes=[halls], seen=0, at=NOON, by=city)
+    reviewing.place(passage=found[0], themes=[keys], seen=1, at=NOON, by=civil)
+    client, page = signed_in(city), reverse("admin:theme", args=[halls.pk])
+    chosen = [each.pk for each in found]
+    post = {"act": "flytta", "name": "Nytt", "seen": 0, "stycke": chosen}
+
+    refused = client.post(page, post | ({"sure": "1"} if is_sure else {}))
+
+    assert refused.status_code == 409
+    text = refused.content.decode()
+    assert "1 av de valda står inte längre under <bdi>Lokaler</bdi>. Ingenting är flyttat." in text
+    assert "Står nu under <bdi>Nycklar</bdi>." in text
+    assert not Theme.objects.filter(name="Nytt").exists()
+    assert [each.pk for each in refused.context["chosen"]] == chosen[1:]
+    done = client.post(page, post | {"sure": "1", "stycke": chosen[1:]}, follow=True)
+    assert told(done) == [f"Flyttade {len(chosen) - 1} stycken till Nytt."]
+
+
+def test_an_order_that_another_has_changed_is_shown_beside_the_wanted_one(
+    signed_in, city, civil, consultation, noon
+):
+    one, two, three = (new_theme(consultation, city, name) for name in "ABC")
+    shown = [one.pk, two.pk, three.pk]
+    reviewing.order_themes(themes=[three, one, two], seen=shown, at=NOON, by=civil)
+
+    post = {"act": "upp", "tema": two.pk, "sedda": ",".join(map(str, shown))}
+    refused = signed_in(city).post(reverse("admin:themes"), post)
+
+    assert refused.status_code == 409
+    assert refused.context["wanted"] == ["B", "A", "C"]
+    ((_area, rows, keys),) = refused.context["groups"]
+    assert [row[0] for row in rows] == [three, one, two]
+    assert keys == f"{three.pk},{one.pk},{two.pk}"
+    assert list(Theme.objects.order_by("place")) == [three, one, two]
+
+
+@pytest.mark.parametrize("act", ["andra", "flytta"])
+def test_what_was_written_about_a_theme_that_is_merged_meanwhile_is_handed_back(
+    signed_in, city, civil, consultation, received, act
+):
+    halls, keys, rooms = (new_theme(consultation, city, name) for name in "ABC")
+    first = passages(received)[0]
+    reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    for kept, other, seen in ((keys, halls, 0), (rooms, keys, 1)):
+        merging = {"kept": kept, "other": other, "seen": 0, "other_seen": seen}
+        reviewing.merge_themes(at=NOON, by=civil, **merging)
+    client = signed_in(city)
+    picked = [first.pk] if act == "flytta" else []
+    post = {"act": act, "name": "Mitt namn", "area": "city-life", "seen": 0, "stycke": picked}
+
+    page = client.post(reverse("admin:theme", args=[halls.pk]), post)
+
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "<strong><bdi>A</bdi></strong> ingår nu i <strong><bdi>C</bdi></strong>" in text
+    assert page.context["theme"] == rooms
+    form = page.context["form" if act == "andra" else "split_form"]
+    assert form["name"].value() == "Mitt namn"
+    assert list(page.context["picked"]) == picked
+    assert page.context["form"]["name"].value() == ("Mitt namn" if act == "andra" else "C")
+    assert text.count(f'action="{reverse("admin:theme", args=[rooms.pk])}"') >= 2
+    assert sorted(Theme.objects.values_list("name", flat=True)) == ["A", "B", "C"]
+
+
+def test_a_step_is_undone_on_the_page_of_a_theme_that_is_merged(
+    signed_in, city, consultation, noon
+):
+    kept, other = (new_theme(consultation, city, name) for name in "AB")
+    step = reviewing.merge_themes(kept=kept, other=other, seen=0, other_seen=0, at=NOON, by=city)
+
+    signed_in(city).post(reverse("admin:theme", args=[other.pk]), {"act": "angra", "step": step.pk})
+
+    assert Theme.objects.filter(merged_into=None).count() == 2
+
+
+def test_pages_of_themes_older_than_their_token_come_back_as_they_were_filled_in(
+    city, civil, consultation, received
+):
+    halls, keys = new_theme(consultation, city), new_theme(consultation, city, "Nycklar")
+    first = passages(received)[0]
+    reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    reviewing.change_theme(
+        theme=halls, name="Salar", area_key="city-life", seen=0, at=NOON, by=civil
+    )
+    client, mine, written = stale_client(city), city.coordinator, 'value="Mitt namn"'
+    name = {"name": "Mitt namn", "area": "city-life", "seen": 0}
+
+    for url_name, pk, data, kept in (
+        ("themes", None, {"act": "nytt"} | name, written),
+        ("theme", halls.pk, {"act": "andra"} | name, written),
+        ("theme", halls.pk, {"act": "flytta", "stycke": [first.pk]} | name, written),
+        ("theme", halls.pk, {"act": "flytta", "stycke": [first.pk], "sure": "1"} | name, written),
+        ("merge_themes", keys.pk, {"med": halls.pk, "seen": 0, "other_seen": 0},
+         f'name="med" value="{halls.pk}"'),
+        ("coverage", None, {"del-city-life": mine.pk}, f'value="{mine.pk}" selected'),
+    ):  # fmt: skip
+        page = client.post(reverse(f"admin:{url_name}", args=[pk] if pk else []), data)
+        assert (page.status_code, page.context["stale"]) == (403, True)
+        text = page.content.decode()
+        assert "Sidan har varit öppen länge" in text
+        assert kept in text
+        if "stycke" in data:
+            assert f'value="{first.pk}" id="valj-{first.pk}" checked' in text
+        if "seen" in data and url_name != "themes":
+            assert "ändrats sedan du öppnade sidan" in text
+    assert sorted(Theme.objects.filter(merged_into=None).values_list("name", flat=True)) == [
+        "Nycklar",
+        "Salar",
+    ]
+    assert not AreaShare.objects.exists()
+
+
+def test_who_may_not_change_themes_is_refused_with_an_old_token_too(
+    reader, consultation, city, noon
+):
+    halls = new_theme(consultation, city)
+    client = stale_client(reader)
+
+    for url_name, args in (
+        ("themes", []),
+        ("theme", [halls.pk]),
+        ("merge_themes", [halls.pk]),
+        ("coverage", []),
+    ):
+        page = client.post(reverse(f"admin:{url_name}", args=args), {"act": "nytt", "name": "X"})
+        assert page.status_code == 403
+        assert "Sidan har varit öppen länge" not in page.content.decode()
 
 
 # Coverage

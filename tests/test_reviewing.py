@@ -251,6 +251,35 @@ def test_a_theme_is_split_by_moving_passages_to_a_new_one(consultation, city):
     assert [placed.passage for placed in halls.placements.all()] == [first]
 
 
+def test_what_has_left_a_theme_is_not_moved_from_it(consultation, city, civil):
+    first, second, *_rest = passages(received(consultation))
+    halls, keys = theme(consultation, city), theme(consultation, city, "Nycklar")
+    for each in (first, second):
+        reviewing.place(passage=each, themes=[halls], seen=0, at=NOON, by=city)
+    reviewing.place(passage=second, themes=[keys], seen=1, at=NOON, by=civil)
+    before = rows(versions=True)
+
+    with pytest.raises(PassageMoved) as moved:
+        reviewing.split_theme(
+            theme=halls, passages=[first, second], name="Städning", seen=0, at=NOON, by=city
+        )
+
+    assert moved.value.passage == second
+    assert rows(versions=True) == before
+
+
+def test_an_order_that_has_changed_is_not_changed_unseen(consultation, city, civil):
+    one, two, three = (theme(consultation, city, name) for name in "ABC")
+    seen = [one.pk, two.pk, three.pk]
+    reviewing.order_themes(themes=[three, one, two], seen=seen, at=NOON, by=civil)
+    before = rows(versions=True)
+
+    with pytest.raises(ThemeMoved):
+        reviewing.order_themes(themes=[two, one, three], seen=seen, at=NOON, by=city)
+
+    assert rows(versions=True) == before
+
+
 def test_a_theme_does_not_take_a_name_that_is_taken(consultation, city):
     theme(consultation, city, "Nycklar")
     halls = theme(consultation, city)
@@ -285,7 +314,9 @@ def acts(consultation, city, submission):
         "rename": lambda: reviewing.change_theme(
             theme=keys, name="Nyckel", area_key="", seen=0, **who
         ),
-        "order": lambda: reviewing.order_themes(themes=[halls, keys], **who),
+        "order": lambda: reviewing.order_themes(
+            themes=[halls, keys], seen=[keys.pk, halls.pk], **who
+        ),
         "merge": lambda: reviewing.merge_themes(
             kept=halls, other=keys, seen=0, other_seen=0, **who
         ),

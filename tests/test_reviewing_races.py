@@ -154,6 +154,20 @@ def test_without_the_version_the_second_would_rename_it_again(themes, two, monke
     assert kinds(rename_apart(themes[0], two)) == [ReviewStep.__name__] * 2
 
 
+def test_of_two_who_change_one_order_one_is_told(consultation, themes, two):
+    seen = [theme.pk for theme in themes]
+
+    results = at_once(
+        2,
+        lambda index: reviewing.order_themes(
+            themes=themes[::-1], seen=seen, at=NOON, by=two[index]
+        ),
+    )
+
+    assert kinds(results) == [ReviewStep.__name__, ThemeMoved.__name__]
+    assert list(Theme.objects.order_by("place")) == themes[::-1]
+
+
 # A passage and a theme that is merged
 
 

@@ -1,5 +1,7 @@
 """How much of what was said has been placed, what is left, and who reads what first."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -28,16 +30,16 @@ def urls(site) -> list:
 
 
 @needs("remiss.view_theme")
-def coverage(request):
+def coverage(request, *, stale=False):
     """Placed of all, by area; and which coordinator reads which area first."""
     consultation = Consultation.objects.current()
     is_moved = False
     if request.method == "POST":
         if not request.user.has_perm("remiss.place_passage"):
             raise PermissionDenied
-        if consultation is None or _share(request, consultation):
+        if consultation is None or (not stale and _share(request, consultation)):
             return redirect("admin:coverage")
-        is_moved = True
+        is_moved = not stale
     cover = passages.cover_by_area(consultation, request.user) if consultation else {}
     shares = _shares(consultation)
     areas = passages.areas(consultation) if consultation else []
@@ -45,7 +47,8 @@ def coverage(request):
     return page(
         request,
         "coverage",
-        status=409 if is_moved else 200,
+        status=403 if stale else 409 if is_moved else 200,
+        stale=stale,
         title="Så långt har vi kommit",
         section="themes",
         hidden_answers=scopes.hidden(request.user, consultation),
@@ -64,6 +67,10 @@ def coverage(request):
         has_own=any(each.user_id == request.user.pk for each in shares.values()),
         is_moved=is_moved,
     )
+
+
+# A form older than its token comes back with what was chosen in it.
+coverage.shown_again = partial(coverage, stale=True)
 
 
 def _shares(consultation: Consultation | None) -> dict[str, Coordinator]:

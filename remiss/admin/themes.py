@@ -1,6 +1,7 @@
 """Teman: what the answers are about, how much stands under each, and changing them."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from remiss.forms.placing import SplitThemeForm, ThemeForm
 from remiss.models import Consultation, Passage, ReplyRevision, Theme
 from remiss.text import name_key
 from remiss.workflow import reviewing
-from remiss.workflow.reviewing import ThemeMoved
+from remiss.workflow.reviewing import PassageMoved, ThemeMoved
 
 PER_PAGE = 50
 
@@ -48,7 +49,7 @@ def _number(request, name: str) -> int:
 
 
 @needs("remiss.view_theme")
-def themes(request):
+def themes(request, *, stale=False):
     """Every theme with its figures, by area; new ones, and in which order they stand."""
     consultation = Consultation.objects.current()
     if consultation is None:
@@ -58,9 +59,13 @@ def themes(request):
     )
     if request.method == "POST":
         acts = {"nytt": _new, "upp": _move, "ner": _move, "angra": _undo_here}
-        if done := _do(request, acts, consultation, form):
+        if done := _do(request, {} if stale else acts, consultation, form):
             return done
-    return _themes_page(request, consultation, form)
+    return _themes_page(request, consultation, form, stale=stale)
+
+
+# A form older than its token comes back with what was written in it.
+themes.shown_again = partial(themes, stale=True)
 
 
 def _choices(consultation: Consultation) -> list[tuple[str, str]]:
@@ -95,8 +100,23 @@ def _move(request, consultation, form):
     other = place - 1 if request.POST["act"] == "upp" else place + 1
     if 0 <= other < len(in_area):
         in_area[place], in_area[other] = in_area[other], in_area[place]
-        reviewing.order_themes(themes=in_area, at=moment(request), by=request.user)
+        seen = whole_numbers(request.POST.get("sedda", "").split(","))
+        try:
+            reviewing.order_themes(themes=in_area, seen=seen, at=moment(request), by=request.user)
+        except ThemeMoved:
+            wanted = _wanted_order(consultation, moved, seen, up=request.POST["act"] == "upp")
+            return _themes_page(request, consultation, form, wanted=wanted, status=409)
     return redirect(f"{reverse('admin:themes')}#tema-{moved.pk}")
+
+
+def _wanted_order(consultation, moved: Theme, seen: list[int], *, up: bool) -> list[str]:
+    """The names in the order that was shown, with the one moved as it was meant to be."""
+    named = dict(Theme.objects.filter(consultation=consultation).values_list("pk", "name"))
+    order = [pk for pk in seen if pk in named]
+    if moved.pk in order:
+        place = order.index(moved.pk)
+        order.insert(max(place - 1, 0) if up else place + 1, order.pop(place))
+    return [named[pk] for pk in order]
 
 
 def _undo_here(request, consultation, form):
@@ -104,7 +124,7 @@ def _undo_here(request, consultation, form):
     return redirect("admin:themes")
 
 
-def _themes_page(request, consultation, form: ThemeForm):
+def _themes_page(request, consultation, form: ThemeForm, *, wanted=(), stale=False, status=200):
     figures = passages.theme_figures(consultation, request.user)
     newest = scopes.replies(consultation, request.user).with_doings()
     replies = {each.theme_id: each for each in newest}
@@ -115,11 +135,14 @@ def _themes_page(request, consultation, form: ThemeForm):
     return page(
         request,
         "themes",
+        status=403 if stale else status,
+        stale=stale,
+        wanted=wanted,
         title="Teman",
         section="themes",
         hidden_answers=scopes.hidden(request.user, consultation),
         groups=[
-            (area, by_area[area.key])
+            (area, by_area[area.key], _keys(by_area[area.key]))
             for area in passages.areas(consultation)
             if area.key in by_area
         ],
@@ -131,30 +154,47 @@ def _themes_page(request, consultation, form: ThemeForm):
     )
 
 
+def _keys(rows: list) -> str:
+    return ",".join(str(each.pk) for each, *_more in rows)
+
+
 # One theme
 
 
 @needs("remiss.view_theme")
-def theme(request, pk):
+def theme(request, pk, *, stale=False):
     """A theme's name and area, and its passages, some of which may be moved to another one."""
     shown = get_object_or_404(Theme.objects.select_related("consultation", "merged_into"), pk=pk)
-    if shown.merged_into:
+    if shown.merged_into and request.method != "POST":
         messages.info(request, f"Temat {shown.name} ingår i {shown.merged_into.name}.")
         return redirect("admin:theme", shown.merged_into.pk)
-    choices = _choices(shown.consultation)
     act = request.POST.get("act")
-    form = ThemeForm(
-        request.POST if act == "andra" else None,
-        areas=choices,
-        initial={"name": shown.name, "area": shown.area_key or passages.WHOLE_SLUG},
-    )
-    split_form = SplitThemeForm(request.POST if act == "flytta" else None, auto_id="id_nytt_%s")
+    forms = {
+        "form": _theme_form(shown, request.POST if act == "andra" else None),
+        "split_form": SplitThemeForm(
+            request.POST if act == "flytta" else None, auto_id="id_nytt_%s"
+        ),
+    }
     if request.method == "POST":
         acts = {"andra": _change, "flytta": _split, "angra": _undo_one}
-        forms = {"form": form, "split_form": split_form}
-        if done := _do(request, acts, shown, forms):
+        if done := _do(request, {} if stale else acts, shown, forms):
             return done
-    return _theme_page(request, shown, form=form, split_form=split_form)
+    is_moved = stale and "seen" in request.POST and _number(request, "seen") != shown.version
+    return _theme_page(
+        request, shown, **forms, picked=_picked(request), is_moved=is_moved, stale=stale
+    )
+
+
+theme.shown_again = partial(theme, stale=True)
+
+
+def _theme_form(shown: Theme, data=None) -> ThemeForm:
+    initial = {"name": shown.name, "area": shown.area_key or passages.WHOLE_SLUG}
+    return ThemeForm(data, areas=_choices(shown.consultation), initial=initial)
+
+
+def _picked(request) -> list[int]:
+    return list(dict.fromkeys(whole_numbers(request.POST.getlist("stycke"))))
 
 
 def _change(request, shown: Theme, forms: dict):
@@ -180,7 +220,7 @@ def _change(request, shown: Theme, forms: dict):
 def _moved(request, shown: Theme, forms: dict):
     """Another has changed it, or has a theme of that name: both are shown, and nothing is lost."""
     now = Theme.objects.select_related("consultation").get(pk=shown.pk)
-    if now.version == _number(request, "seen"):
+    if now.version == _number(request, "seen") and not now.merged_into_id:
         forms["form"].add_error(
             "name", "Det finns redan ett tema med det namnet i området. Slå ihop dem i stället."
         )
@@ -189,28 +229,67 @@ def _moved(request, shown: Theme, forms: dict):
 
 
 def _split(request, shown: Theme, forms: dict):
-    form = forms["split_form"]
-    keys = whole_numbers(request.POST.getlist("stycke"))
-    chosen = list(passages.under(shown, request.user).filter(pk__in=keys).select_related("answer"))
-    if not form.is_valid():
-        return _theme_page(request, shown, **forms, picked=keys)
+    """Ask with names and number, and then move them; nothing when one has left the theme."""
+    form, keys = forms["split_form"], _picked(request)
+    how = forms | {"picked": keys}
+    if shown.merged_into_id or not form.is_valid():
+        return _theme_page(request, shown, **how)
+    if _number(request, "seen") != shown.version:
+        return _theme_page(request, shown, **how, is_moved=True, status=409)
+    name = form.cleaned_data["name"]
+    try:
+        reviewing.refuse_split(theme=shown, passages=keys, name=name)
+    except ValueError as refusal:
+        form.add_error("name", str(refusal))
+        return _theme_page(request, shown, **how)
+    chosen = list(_chosen(shown, keys, request.user))
+    if "sure" not in request.POST or len(chosen) < len(keys):
+        return _confirm_split(request, shown, keys, name)
     try:
         other = reviewing.split_theme(
             theme=shown,
             passages=chosen,
-            name=form.cleaned_data["name"],
-            seen=_number(request, "seen"),
+            name=name,
+            seen=shown.version,
             at=moment(request),
             by=request.user,
         )
+    except PassageMoved:
+        return _confirm_split(request, shown, keys, name)
     except ThemeMoved:
         now = Theme.objects.select_related("consultation").get(pk=shown.pk)
-        return _theme_page(request, now, **forms, picked=keys, is_moved=True, status=409)
-    except ValueError as refusal:
-        form.add_error("name", str(refusal))
-        return _theme_page(request, shown, **forms, picked=keys)
-    messages.success(request, f"Flyttade {len(chosen)} till {other.name}.")
+        return _theme_page(request, now, **how, is_moved=True, status=409)
+    number = len(chosen)
+    noun = "stycke" if number == 1 else "stycken"
+    messages.success(request, f"Flyttade {number} {noun} till {other.name}.")
     return redirect("admin:theme", other.pk)
+
+
+def _chosen(shown: Theme, keys: list[int], viewer):
+    return passages.quoted(passages.under(shown, viewer).filter(pk__in=keys))
+
+
+def _confirm_split(request, shown: Theme, keys: list[int], name: str):
+    """What is to be moved where; and what was chosen but stands there no longer."""
+    chosen = list(_chosen(shown, keys, request.user))
+    gone = [pk for pk in keys if pk not in {each.pk for each in chosen}]
+    current = passages.current(shown.consultation, request.user).filter(pk__in=gone)
+    return page(
+        request,
+        "split_theme",
+        status=409 if gone else 200,
+        title="Flytta stycken till ett annat tema",
+        section="themes",
+        theme=shown,
+        name=name,
+        other=passages.themes(shown.consultation)
+        .filter(area_key=shown.area_key, name_key=name_key(name))
+        .first(),
+        chosen=chosen,
+        gone=len(gone),
+        elsewhere=passages.quoted(current).prefetch_related("placements__theme"),
+        reply=_reply_to(shown),
+    )
 
 
 def _undo_one(request, shown: Theme, forms: dict):
@@ -218,7 +297,15 @@ def _undo_one(request, shown: Theme, forms: dict):
     return redirect("admin:theme", shown.pk)
 
 
-def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=False, status=200):
+def _theme_page(
+    request, asked: Theme, *, form, split_form, picked=(), is_moved=False, stale=False, status=200
+):
+    """The page of a theme, or of the one that it has been merged into meanwhile."""
+    shown = reviewing.part_of(asked)
+    is_gone = shown != asked
+    if is_gone:
+        form = form if form.is_bound else _theme_form(shown)
+        status = 409
     figures = passages.theme_figures(shown.consultation, request.user)[shown.pk]
     areas = {area.key: area for area in passages.areas(shown.consultation)}
     listed = Paginator(passages.quoted(passages.under(shown, request.user)), PER_PAGE)
@@ -227,7 +314,9 @@ def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=
     return page(
         request,
         "theme",
-        status=status,
+        status=403 if stale else status,
+        stale=stale,
+        gone=asked if is_gone else None,
         title=shown.name,
         section="themes",
         hidden_answers=scopes.hidden(request.user, shown.consultation),
@@ -240,7 +329,7 @@ def _theme_page(request, shown: Theme, *, form, split_form, picked=(), is_moved=
         form=form,
         split_form=split_form,
         picked=picked,
-        is_moved=is_moved,
+        is_moved=is_moved and not is_gone,
         wrong=wrong,
         may_place=request.user.has_perm("remiss.place_passage"),
         reply=_reply_to(shown),
@@ -261,7 +350,7 @@ def _answers(shown: Theme) -> str:
 
 
 @needs("remiss.place_passage")
-def merge_themes(request, pk):
+def merge_themes(request, pk, *, stale=False):
     """GET tells what merging would mean; POST does it."""
     in_use = Theme.objects.filter(merged_into=None).select_related("consultation")
     kept = get_object_or_404(in_use, pk=pk)
@@ -271,8 +360,11 @@ def merge_themes(request, pk):
     if other is None:
         messages.error(request, "Välj ett annat tema som finns kvar.")
         return redirect("admin:theme", kept.pk)
-    is_moved = False
-    if request.method == "POST":
+    is_moved = stale and (_number(request, "seen"), _number(request, "other_seen")) != (
+        kept.version,
+        other.version,
+    )
+    if request.method == "POST" and not stale:
         try:
             reviewing.merge_themes(
                 kept=kept,
@@ -292,7 +384,8 @@ def merge_themes(request, pk):
     return page(
         request,
         "merge_themes",
-        status=409 if is_moved else 200,
+        status=403 if stale else 409 if is_moved else 200,
+        stale=stale,
         title="Slå ihop två teman",
         section="themes",
         kept=kept,
@@ -303,3 +396,6 @@ def merge_themes(request, pk):
         in_both=passages.current(kept.consultation, request.user).filter(pk__in=both).count(),
         is_moved=is_moved,
     )
+
+
+merge_themes.shown_again = partial(merge_themes, stale=True)

@@ -220,9 +220,15 @@ def change_theme(
 
 
 @transaction.atomic
-def order_themes(*, themes: Sequence[Theme], at: datetime, by) -> ReviewStep:
-    """Let the themes of an area stand in this order."""
+def order_themes(*, themes: Sequence[Theme], seen: Sequence[int], at: datetime, by) -> ReviewStep:
+    """Let the themes of an area stand in this order; `seen` are their keys in the order that was
+    shown. Raises ThemeMoved."""
+    area = Theme.objects.filter(
+        consultation=themes[0].consultation_id, area_key=themes[0].area_key, merged_into=None
+    )
     with _theme_step(themes, [], "ändrade temanas ordning", at, by) as done:
+        if list(area.order_by("place", "pk").values_list("pk", flat=True)) != list(seen):
+            raise ThemeMoved
         for place, theme in enumerate(themes, 1):
             Theme.objects.filter(pk=theme.pk).update(place=place)
         _note_theme(themes[0], "ändrade temanas ordning", at=at, by=by)
@@ -261,12 +267,9 @@ def split_theme(
 ) -> Theme:
     """Move some of a theme's passages to another theme in its area, made if there is none.
 
-    Raises ThemeMoved, or ValueError in words.
+    Raises ThemeMoved, PassageMoved when one of them stands there no longer, or ValueError in words.
     """
-    if not passages:
-        raise ValueError("Välj vilka stycken som ska flyttas.")
-    if name_key(name) == theme.name_key:
-        raise ValueError("Ge det nya temat ett annat namn.")
+    refuse_split(theme=theme, passages=passages, name=name)
     other = new_theme(
         consultation=theme.consultation, area_key=theme.area_key, name=name, at=at, by=by
     )
@@ -275,12 +278,24 @@ def split_theme(
     with _theme_step([theme, other], passages, said, at, by):
         _claim_theme(theme, seen)
         moved = Placement.objects.filter(theme=theme, passage__in=passages)
+        still = set(moved.values_list("passage", flat=True))
+        for passage in passages:
+            if passage.pk not in still:
+                raise PassageMoved(Passage.objects.filter(pk=passage.pk).first())
         have = Placement.objects.filter(theme=other, passage__in=passages).values("passage")
         moved.filter(passage__in=have).delete()
         moved.update(theme=other, at=at, by=by)
         _bump(passages)
         _note_theme(other, said, at=at, by=by)
     return other
+
+
+def refuse_split(*, theme: Theme, passages: Sequence, name: str) -> None:
+    """Unless there is something to move, and somewhere to move it; ValueError in words."""
+    if not passages:
+        raise ValueError("Välj vilka stycken som ska flyttas.")
+    if name_key(name) == theme.name_key:
+        raise ValueError("Ge det nya temat ett annat namn.")
 
 
 def part_of(theme: Theme) -> Theme:
