@@ -480,6 +480,11 @@ def test_themes_count_passages_answers_and_organisations(signed_in, city, consul
     assert (figures.civil, figures.city, figures.others) == (1, 2, 1)
     page = client.get(reverse("admin:theme", args=[halls.pk]))
     assert page.context["listed"].paginator.count == 4
+    assert page.context["sectors"] == [
+        {"label": "Idéburen sektor", "rows": [("Förening", 1, 1)], "answers": 1, "behind": 1},
+        {"label": "Malmö stad", "rows": [("Nämnd", 1, 2)], "answers": 1, "behind": 2},
+        {"label": "Övriga", "rows": [("Privatperson", 1, 1)], "answers": 1, "behind": 1},
+    ]
     listed = client.get(f"/samordning/remiss/response/?tema={halls.pk}")
     assert listed.context["cl"].result_count == 3
 
@@ -772,7 +777,7 @@ def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, re
 COSTS = {
     "place": 14,
     "themes": 13,
-    "theme": 15,
+    "theme": 16,
     "coverage": 10,
     "left": 9,
     "no_action": 9,

@@ -1,5 +1,6 @@
 """Teman: what the answers are about, how much stands under each, and changing them."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -14,7 +15,7 @@ from remiss.admin import passages, scopes
 from remiss.admin.gates import moment, needs, page, whole_numbers
 from remiss.admin.placing import undo
 from remiss.forms.placing import SplitThemeForm, ThemeForm
-from remiss.models import Consultation, Passage, ReplyRevision, Theme
+from remiss.models import MUNICIPAL, Consultation, Kind, Passage, ReplyRevision, Theme
 from remiss.text import name_key
 from remiss.workflow import reviewing
 from remiss.workflow.reviewing import PassageMoved, ThemeMoved
@@ -323,6 +324,7 @@ def _theme_page(
         theme=shown,
         area=areas.get(shown.area_key),
         figures=figures,
+        sectors=_sectors(shown, figures, request.user),
         answers_url=_answers(shown),
         listed=listed.get_page(request.GET.get("sida")),
         others=[(each, areas.get(each.area_key)) for each in others],
@@ -336,6 +338,39 @@ def _theme_page(
         step=reviewing.latest_step(shown.consultation, request.user),
         errors_present=bool(wrong),
     )
+
+
+def _sectors(shown: Theme, figures: passages.ThemeFigures, viewer) -> list[dict]:
+    """How many answers and how many behind them, by kind; the sectors and kinds that have any."""
+    sent = (
+        passages.under(shown, viewer)
+        .order_by()
+        .values_list("answer__submission__response", "answer__submission__kind")
+    )
+    answers = Counter(kind for _response, kind in sent.distinct())
+    behind = Counter(figures.behind.values())
+    sectors = {
+        "Idéburen sektor": passages.CIVIL,
+        "Malmö stad": MUNICIPAL,
+        "Övriga": set(Kind) - passages.CIVIL - MUNICIPAL,
+    }
+    found = []
+    for label, kinds in sectors.items():
+        rows = [
+            (kind.label, answers[kind], behind[kind])
+            for kind in Kind
+            if kind in kinds and (answers[kind] or behind[kind])
+        ]
+        if rows:
+            found.append(
+                {
+                    "label": label,
+                    "rows": rows,
+                    "answers": sum(row[1] for row in rows),
+                    "behind": sum(row[2] for row in rows),
+                }
+            )
+    return found
 
 
 def _reply_to(shown: Theme) -> ReplyRevision | None:
