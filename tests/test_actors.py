@@ -5,6 +5,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 from django.urls import reverse
 
 from remiss.models import ActorAlias, Event
@@ -27,7 +28,8 @@ def listed(consultation, area="city-life"):
 
 
 def join(consultation, by, keys, name):
-    return workflow.join(consultation=consultation, keys=keys, name=name, at=NOON, by=by)
+    seen = workflow.standing(consultation, keys)
+    return workflow.join(consultation=consultation, keys=keys, name=name, seen=seen, at=NOON, by=by)
 
 
 def test_actors_are_counted_once_an_answer_and_the_commonest_spelling_is_shown(consultation):
@@ -76,6 +78,34 @@ def test_a_name_that_was_joined_away_can_be_the_name_again(consultation, city):
     ]
 
 
+def test_a_spelling_that_another_has_joined_since_is_not_moved_in_silence(
+    consultation, city, civil
+):
+    names(consultation, "Biblioteket", "Fritid", "Bibblan")
+    keys = ["biblioteket", "bibblan"]
+    seen = workflow.standing(consultation, keys)
+    join(consultation, city, ["biblioteket", "fritid"], "X")
+
+    with pytest.raises(workflow.ActorsMoved):
+        workflow.join(consultation=consultation, keys=keys, name="Y", seen=seen, at=NOON, by=civil)
+
+    assert sorted(ActorAlias.objects.values_list("variant_key", "name")) == [
+        ("biblioteket", "X"),
+        ("fritid", "X"),
+    ]
+    assert Event.objects.filter(verb="joined_actors").count() == 1
+
+
+def test_a_name_that_is_part_of_another_actor_is_not_taken_from_it(consultation, city, civil):
+    names(consultation, "Biblioteket", "Fritid", "Bibblan")
+    join(consultation, city, ["bibblan", "fritid"], "X")
+
+    with pytest.raises(ValueError, match="redan ihopslaget med en annan aktör"):
+        join(consultation, civil, ["biblioteket", "y"], "Bibblan")
+
+    assert listed(consultation) == [("Biblioteket", 1), ("X", 1)]
+
+
 @pytest.mark.parametrize(
     ("keys", "name"), [(["a", "b"], " "), (["a"], "A"), ([], "A"), (["", ""], "A")]
 )
@@ -115,7 +145,9 @@ def test_the_page_lists_suggests_joins_and_takes_out(consultation, city, signed_
     assert "finns inte" not in asked
     assert not ActorAlias.objects.exists()
 
-    wanted = chosen | {"namn": "Stadsbibliotek", "annat": "<i>Bibblan</i>"}
+    seen = client.get(url, chosen).context["seen"]
+    assert f'name="sett" value="{seen}"' in asked
+    wanted = chosen | {"namn": "Stadsbibliotek", "annat": "<i>Bibblan</i>", "sett": seen}
     done = client.post(url, wanted, follow=True).content.decode()
     assert "&lt;i&gt;Bibblan" in done
     assert "<i>Bibblan" not in done
@@ -125,6 +157,69 @@ def test_the_page_lists_suggests_joins_and_takes_out(consultation, city, signed_
     assert ("Stadsbibliotek", 1) in listed(consultation)
 
 
+def test_whoever_joins_second_sees_what_stands_and_what_was_wanted(
+    consultation, city, civil, signed_in, noon
+):
+    names(consultation, "Biblioteket", "Fritid", "Bibblan")
+    client, url = signed_in(city), reverse("admin:actors")
+    chosen = {"omrade": "city-life", "aktor": ["biblioteket", "bibblan"]}
+    seen = client.get(url, chosen).context["seen"]
+    join(consultation, civil, ["biblioteket", "fritid"], "X")
+
+    refused = client.post(url, chosen | {"namn": "Bibblan", "sett": seen})
+
+    assert refused.status_code == 409
+    assert refused.context["refusal"] == (
+        "Någon annan har slagit ihop eller tagit ut några av skrivsätten sedan sidan visades. "
+        "Ingenting är ändrat. Du ville visa dem som Bibblan. Nu visas de som X, Bibblan."
+    )
+    assert [actor.key for actor in refused.context["chosen"]] == ["x", "bibblan"]
+    assert 'value="Bibblan" id="namn-2" checked' in refused.content.decode()
+    assert listed(consultation) == [("Bibblan", 1), ("X", 1)]
+
+    again = {"aktor": ["x", "bibblan"], "sett": refused.context["seen"], "namn": "Bibblan"}
+    client.post(url, chosen | again)
+    assert listed(consultation) == [("Bibblan", 1)]
+
+
+def test_what_is_joined_already_is_told_with_the_name_that_was_wanted(
+    consultation, city, civil, signed_in, noon
+):
+    names(consultation, "Biblioteket", "Bibblan")
+    client, url = signed_in(city), reverse("admin:actors")
+    chosen = {"omrade": "city-life", "aktor": ["biblioteket", "bibblan"]}
+    seen = client.get(url, chosen).context["seen"]
+    join(consultation, civil, chosen["aktor"], "X")
+
+    refused = client.post(url, chosen | {"annat": "Stadens", "sett": seen})
+
+    assert refused.status_code == 409
+    text = refused.content.decode()
+    assert "Du ville visa dem som Stadens. Nu visas de som X." in text
+    assert listed(consultation) == [("X", 1)]
+
+
+def test_a_form_older_than_its_token_keeps_the_name_and_tells_what_has_changed(
+    consultation, city, civil, noon
+):
+    names(consultation, "Biblioteket", "Fritid", "Bibblan")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
+    url = reverse("admin:actors")
+    chosen = {"omrade": "city-life", "aktor": ["biblioteket", "bibblan"]}
+    seen = client.get(url, chosen).context["seen"]
+    post = chosen | {"annat": "Stadens", "sett": seen}
+
+    as_it_was = client.post(url, post)
+    join(consultation, civil, ["biblioteket", "fritid"], "X")
+    changed = client.post(url, post)
+
+    assert [page.status_code for page in (as_it_was, changed)] == [403, 403]
+    assert [page.context["typed"] for page in (as_it_was, changed)] == ["Stadens", "Stadens"]
+    assert as_it_was.context["refusal"] == ""
+    assert changed.context["refusal"].endswith("Nu visas de som X, Bibblan.")
+
+
 def test_one_alone_is_not_joined_and_an_empty_name_is_asked_for_again(
     consultation, city, signed_in, noon
 ):
@@ -132,7 +227,7 @@ def test_one_alone_is_not_joined_and_an_empty_name_is_asked_for_again(
     client, url = signed_in(city), reverse("admin:actors")
 
     assert "minst två" in client.get(url, {"aktor": ["a"]}).content.decode()
-    page = client.post(url, {"aktor": ["a", "b"], "annat": " "}).content.decode()
+    page = client.post(url, {"aktor": ["a", "b"], "annat": " ", "sett": ""}).content.decode()
     assert "Skriv vilket namn" in page
     assert page.count('name="aktor"') == 2
 

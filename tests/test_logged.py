@@ -270,8 +270,14 @@ def declined(w):
     return invitation
 
 
+def joined_actors(w, **how):
+    keys = ["ett", "två"]
+    seen = actors.standing(w.consultation, keys)
+    actors.join(consultation=w.consultation, keys=keys, name="Ett", seen=seen, **how or w.then)
+
+
 def took_out_actor(w):
-    actors.join(consultation=w.consultation, keys=["ett", "två"], name="Ett", at=NOON, by=w.by)
+    joined_actors(w, at=NOON, by=w.by)
     actors.take_out(consultation=w.consultation, variant="två", **w.then)
 
 
@@ -323,12 +329,7 @@ def request(w):
 # Verb of the workflow → (what it is done with, the events that it writes). Of several alike,
 # such as one a passage placed, as many as are named.
 STAFF = {
-    "actors.join": (
-        lambda w: actors.join(
-            consultation=w.consultation, keys=["ett", "två"], name="Ett", **w.then
-        ),
-        [Verb.JOINED_ACTORS],
-    ),
+    "actors.join": (joined_actors, [Verb.JOINED_ACTORS]),
     "actors.take_out": (took_out_actor, [Verb.JOINED_ACTORS]),
     "bodies.add_address": (
         lambda w: bodies.add_address(

@@ -1,4 +1,4 @@
-"""Two coordinators at the same passages and themes at once, with real commits on PostgreSQL."""
+"""Two coordinators at the same passages, themes and actors at once, on PostgreSQL."""
 
 import threading
 import time
@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from remiss import roles
-from remiss.models import Draft, Passage, Placement, ReviewStep, Theme
-from remiss.workflow import dividing, reviewing
+from remiss.models import ActorAlias, Draft, Passage, Placement, ReviewStep, Theme
+from remiss.workflow import actors, dividing, reviewing
 from remiss.workflow.reviewing import CannotUndo, PassageMoved, ThemeGone, ThemeMoved
 from tests.factories import (
     NOON,
@@ -320,3 +320,39 @@ def test_without_the_lock_a_new_version_would_take_over_what_is_merged(
     )  # fmt: skip
 
     assert len(under_merged()) == 1
+
+
+# Actors
+
+
+def join_apart(consultation, two):
+    """Each joins "a" with another spelling, under a name of their own."""
+    seen = [actors.standing(consultation, ["a", other]) for other in "bc"]
+    return at_once(
+        2,
+        lambda index: actors.join(
+            consultation=consultation,
+            keys=["a", "bc"[index]],
+            name="XY"[index],
+            seen=seen[index],
+            at=NOON,
+            by=two[index],
+        ),
+    )
+
+
+def test_of_two_who_join_the_same_spelling_one_is_told(consultation, two):
+    results = join_apart(consultation, two)
+
+    assert kinds(results) == [actors.ActorsMoved.__name__, "int"]
+    assert len(set(ActorAlias.objects.values_list("name", flat=True))) == 1
+    assert ActorAlias.objects.count() == 2
+
+
+def test_without_what_was_seen_the_second_takes_the_spelling_from_the_first(
+    consultation, two, monkeypatch
+):
+    monkeypatch.setattr(actors, "standing", lambda consultation, keys: "")
+
+    assert kinds(join_apart(consultation, two)) == ["int", "int"]
+    assert set(ActorAlias.objects.values_list("name", flat=True)) == {"X", "Y"}

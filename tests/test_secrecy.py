@@ -97,9 +97,10 @@ def world(consultation, noon, city, civil):
         files=[f"{CANARY}.pdf"],
     )
     file = plain.attachments.get()
+    keys = [f"{CANARY} aktor", "biblioteket"]
     actors.join(
-        consultation=consultation, keys=[f"{CANARY} aktor", "biblioteket"], name="Alla",
-        at=NOON, by=city,
+        consultation=consultation, keys=keys, name="Alla",
+        seen=actors.standing(consultation, keys), at=NOON, by=city,
     )  # fmt: skip
     theme = reviewing.new_theme(
         consultation=consultation, area_key="city-life", name="Lokaler", at=NOON, by=civil

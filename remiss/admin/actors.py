@@ -38,7 +38,7 @@ def urls(site) -> list:
 
 
 @needs("remiss.view_theme")
-def actors(request, *, stale=False):
+def actors(request, *, stale=False, is_moved=False):
     """GET shows the actors of an area, or asks about those in ?aktor=; POST joins or takes out."""
     consultation = Consultation.objects.current()
     areas = areas_of(consultation)
@@ -48,41 +48,52 @@ def actors(request, *, stale=False):
     area = area or next((each for each in areas if found.get(each.key)), None)
     here = found.get(area.key, []) if area else []
     by_key = {actor.key: actor for actor in here}
-    chosen = [by_key[key] for key in data.getlist("aktor")[:MOST_CHOSEN] if key in by_key]
+    # A spelling that has been joined since the page was shown leads to what it is part of now.
+    by_spelling = {variant: actor for actor in here for variant, _written in actor.variants}
+    by_spelling |= by_key
+    keys = [key for key in data.getlist("aktor")[:MOST_CHOSEN] if key in by_spelling]
+    chosen = [by_spelling[key] for key in keys]
     chosen = list({actor.key: actor for actor in chosen}.values())
     may_join = request.user.has_perm("remiss.place_passage")
-    refusal = ""
+    name = data.get("annat", "").strip() or data.get("namn", "").strip()
+    refusal = _moved(chosen, name) if is_moved else ""
     if request.method == "POST":
         if not may_join:
             raise PermissionDenied
         if consultation is None:
             return redirect("admin:actors")
-    if request.method == "POST" and not stale:
+    if request.method == "POST" and not stale and not is_moved:
         if "variant" in request.POST:
             _take_out(request, consultation)
             return redirect(_address(area))
-        name = request.POST.get("annat", "").strip() or request.POST.get("namn", "")
         try:
             workflow.join(
                 consultation=consultation,
-                keys=[actor.key for actor in chosen],
+                keys=keys,
                 name=name,
+                seen=request.POST.get("sett", ""),
                 at=moment(request),
                 by=request.user,
             )
+        except workflow.ActorsMoved:
+            return actors(request, is_moved=True)  # as they stand now
         except ValueError as sentence:
             refusal = str(sentence)
         else:
-            messages.success(request, f"De {len(chosen)} skrivsätten visas nu som {name.strip()}.")
+            messages.success(request, f"De {len(chosen)} skrivsätten visas nu som {name}.")
             return redirect(_address(area))
     asks = may_join and "aktor" in data
     if asks and len(chosen) < 2:
         asks, refusal = False, refusal or "Kryssa för minst två skrivsätt att slå ihop."
+    names = list(dict.fromkeys(actor.name for actor in chosen))
+    seen = workflow.standing(consultation, [actor.key for actor in chosen]) if asks else ""
+    if stale and asks and seen != data.get("sett"):
+        refusal = _moved(chosen, name)
     likely = [] if asks or not may_join else likely_variants(by_key)
     return page(
         request,
         "actors_join" if asks else "actors",
-        status=403 if stale else 200,
+        status=403 if stale else 409 if is_moved else 200,
         title="Slå ihop skrivsätt" if asks else "Aktörer",
         section="actors",
         hidden_answers=scopes.hidden(request.user, consultation),
@@ -90,8 +101,10 @@ def actors(request, *, stale=False):
         area=area,
         actors=here,
         chosen=chosen,
-        typed=data.get("annat", ""),
-        names=list(dict.fromkeys(actor.name for actor in chosen)),
+        typed="" if name in names else name,
+        picked=name,
+        names=names,
+        seen=seen,
         likely=[(by_key[one], by_key[other]) for one, other in likely[:MOST_SUGGESTED]],
         may_join=may_join,
         may_export=request.user.has_perm("remiss.export_response"),
@@ -117,6 +130,15 @@ def areas_of(consultation: Consultation | None) -> list[PriorityArea]:
 def _address(area: PriorityArea | None) -> str:
     address = reverse("admin:actors")
     return f"{address}?{urlencode({'omrade': area.key})}" if area else address
+
+
+def _moved(chosen: list[workflow.Actor], name: str) -> str:
+    """What stands now and what was wanted."""
+    stands = ", ".join(actor.name for actor in chosen)
+    return (
+        "Någon annan har slagit ihop eller tagit ut några av skrivsätten sedan sidan visades. "
+        f"Ingenting är ändrat. Du ville visa dem som {name}. Nu visas de som {stands}."
+    )
 
 
 def _take_out(request, consultation: Consultation) -> None:

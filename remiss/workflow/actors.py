@@ -1,9 +1,11 @@
 """The actors that answers name in the third question, and spellings that are joined by hand."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 
@@ -13,6 +15,10 @@ from remiss.text import clean_name, name_key, rows
 from remiss.text.numbers import BULLET
 
 LONGEST_KEY, LONGEST_NAME = 260, 200
+
+
+class ActorsMoved(Exception):
+    """Somebody else has joined or taken out some of the same spellings since the page was shown."""
 
 
 @dataclass(frozen=True)
@@ -101,21 +107,47 @@ def _answers(consultation: Consultation, viewer):
     )
 
 
+def standing(consultation: Consultation, keys: Iterable[str]) -> str:
+    """A word that changes when what is joined with the actors with these keys does.
+
+    It names no spelling: some may stand in answers that whoever sees the page may not see.
+    """
+    rows = [[each.variant_key, each.name] for each in _joined_with(consultation, set(keys))]
+    return sha256(json.dumps(sorted(rows)).encode()).hexdigest()[:16]
+
+
+def _joined_with(consultation: Consultation, keys: set[str]) -> list[ActorAlias]:
+    aliases = consultation.actor_aliases.all()
+    return [each for each in aliases if each.variant_key in keys or key_of(each.name) in keys]
+
+
 @transaction.atomic
 def join(
-    *, consultation: Consultation, keys: Iterable[str], name: str, at: datetime, by
+    *, consultation: Consultation, keys: Iterable[str], name: str, seen: str, at: datetime, by
 ) -> int:  # fmt: skip
     """Show the actors with these keys, and what was joined to them before, under one name in all
-    areas; for how many spellings. ValueError in words when there is nothing to join."""
+    areas; for how many spellings. `seen` is standing() as the page showed it.
+
+    Raises ActorsMoved, or ValueError in words when there is nothing to join.
+    """
     name = clean_name(name)[:LONGEST_NAME]
     if not key_of(name):
         raise ValueError("Skriv vilket namn som ska visas.")
     keys = {key[:LONGEST_KEY] for key in keys if key}
     if len(keys | {key_of(name)}) < 2:
         raise ValueError("Välj minst två skrivsätt att slå ihop.")
+    # One at a time: there may be no row yet of what two are about to join.
+    Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+    if standing(consultation, keys) != seen:
+        raise ActorsMoved
     aliases = list(consultation.actor_aliases.all())
     keys |= {each.variant_key for each in aliases if key_of(each.name) in keys}
     keys |= {each.variant_key for each in aliases if key_of(each.name) == key_of(name)}
+    if any(each.variant_key == key_of(name) and each.variant_key not in keys for each in aliases):
+        raise ValueError(
+            f"Skrivsättet {name} är redan ihopslaget med en annan aktör. Kryssa för den också, "
+            "eller välj ett annat namn."
+        )
     consultation.actor_aliases.filter(variant_key=key_of(name)).delete()
     ActorAlias.objects.bulk_create(
         [
