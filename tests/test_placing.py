@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from remiss.admin.around import FILTERS
+from remiss.admin.passages import ThemeFigures, theme_figures
 from remiss.models import AreaShare, Event, Note, Passage, Placement, ReadMark, Theme
 from remiss.models.draft import area_key
 from remiss.text import letters, split_sentences
@@ -751,6 +752,38 @@ def test_the_two_divide_the_areas_between_them(signed_in, city, civil, consultat
             at=NOON,
             by=city,
         )
+def test_an_organisation_behind_several_answers_is_counted_once_a_theme(
+    signed_in, city, consultation, noon
+):
+    halls, keys, empty = (new_theme(consultation, city, name) for name in ("L", "N", "T"))
+    kinds = ("board", "association", "other_body")
+    bodies = [
+        make_body(name=f"b{place}", email=f"b{place}@x.example", kind=kind)
+        for place, kind in enumerate(kinds)
+    ]
+    board, club, other = bodies
+    sent = [
+        make_submission(consultation=consultation, texts={CITY_LIFE: {"how": "A.\n\nB."}})
+        for _each in range(4)
+    ]
+    for submission, tied in zip(sent, ([board, club], [board], [other], []), strict=True):
+        if tied:
+            tying.tie(response=submission.response, bodies=tied, at=NOON, by=city)
+        for each in passages(submission):
+            reviewing.place(passage=each, themes=[halls, keys], seen=0, at=NOON, by=city)
+    alone = passages(make_submission(consultation=consultation, kind="private_person"))
+    reviewing.place(passage=alone[0], themes=[keys], seen=0, at=NOON, by=city)
+
+    assert theme_figures(consultation, city) == {
+        halls.pk: ThemeFigures(passages=8, answers=4, civil=2, city=1, others=1),
+        keys.pk: ThemeFigures(passages=9, answers=5, civil=2, city=1, others=2),
+    }
+    assert theme_figures(consultation, city, [halls, empty]) == {
+        halls.pk: ThemeFigures(passages=8, answers=4, civil=2, city=1, others=1)
+    }
+    assert theme_figures(consultation, city)[empty.pk] == ThemeFigures()
+
+
 
 
 def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, received):
@@ -776,8 +809,8 @@ def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, re
 
 COSTS = {
     "place": 14,
-    "themes": 13,
-    "theme": 16,
+    "themes": 12,
+    "theme": 15,
     "coverage": 10,
     "left": 9,
     "no_action": 9,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet
 
@@ -11,7 +11,6 @@ from remiss.models import (
     MUNICIPAL,
     Answer,
     Consultation,
-    CountedFor,
     Kind,
     Passage,
     Placement,
@@ -24,6 +23,7 @@ from remiss.models.response import by_name
 
 WHOLE_SLUG = "hela-planen"
 CIVIL = {Kind.ASSOCIATION, Kind.UMBRELLA, Kind.OTHER_CIVIL}
+SECTORS = {"civil": CIVIL, "city": MUNICIPAL, "others": set(Kind) - CIVIL - MUNICIPAL}
 
 
 @dataclass(frozen=True)
@@ -194,49 +194,45 @@ def under(theme: Theme, viewer) -> QuerySet:
     return current(theme.consultation, viewer).filter(placements__theme=theme)
 
 
-@dataclass
+@dataclass(frozen=True)
 class ThemeFigures:
-    """How much stands under a theme. Each organisation behind the answers is counted once."""
+    """How much stands under a theme. Each organisation behind the answers is counted once, by the
+    sector it is of."""
 
     passages: int = 0
     answers: int = 0
-    behind: dict[tuple, str] = field(default_factory=dict)
-
-    def _of(self, kinds) -> int:
-        return sum(kind in kinds for kind in self.behind.values())
-
-    @property
-    def civil(self) -> int:
-        return self._of(CIVIL)
-
-    @property
-    def city(self) -> int:
-        return self._of(MUNICIPAL)
-
-    @property
-    def others(self) -> int:
-        return len(self.behind) - self.civil - self.city
+    civil: int = 0
+    city: int = 0
+    others: int = 0
 
 
-def theme_figures(consultation: Consultation, viewer) -> dict[int, ThemeFigures]:
-    """By theme. An answer counts for its bodies, and a spontaneous one for whoever sent it."""
-    counted: dict[int, dict[tuple, str]] = defaultdict(dict)
-    ties = CountedFor.objects.visible_to(viewer).filter(response__consultation=consultation)
-    for response, body, kind in ties.values_list("response", "body", "body__kind"):
-        counted[response]["body", body] = kind
+def theme_figures(
+    consultation: Consultation, viewer, themes: Iterable[Theme] | None = None
+) -> dict[int, ThemeFigures]:
+    """By theme, of all or of those given, one row each. An answer counts for its bodies, and a
+    spontaneous one for whoever sent it."""
+    placed = Placement.objects.filter(passage__in=current(consultation, viewer))
+    if themes is not None:
+        placed = placed.filter(theme__in=list(themes))
+    # An answer of several bodies stands on several rows of the join: everything is counted apart.
+    submission = "passage__answer__submission"
+    response, body = f"{submission}__response", f"{submission}__response__counted_for__body"
     rows = (
-        Placement.objects.filter(passage__in=current(consultation, viewer))
-        .values_list(
-            "theme",
-            "passage__answer__submission__response",
-            "passage__answer__submission__kind",
+        placed.order_by()
+        .values("theme")
+        .annotate(
+            passages=Count("passage", distinct=True),
+            answers=Count(response, distinct=True),
+            **{
+                sector: Count(body, distinct=True, filter=Q((f"{body}__kind__in", kinds)))
+                + Count(
+                    response,
+                    distinct=True,
+                    filter=Q((body, None), (f"{submission}__kind__in", kinds)),
+                )
+                for sector, kinds in SECTORS.items()
+            },
         )
-        .annotate(number=Count("pk"))
     )
-    found: dict[int, ThemeFigures] = defaultdict(ThemeFigures)
-    for theme, response, kind, number in rows:
-        figures = found[theme]
-        figures.passages += number
-        figures.answers += 1
-        figures.behind |= counted.get(response) or {("answer", response): kind}
-    return found
+    found = {row.pop("theme"): ThemeFigures(**row) for row in rows}
+    return defaultdict(ThemeFigures, found)

@@ -307,7 +307,7 @@ def _theme_page(
     if is_gone:
         form = form if form.is_bound else _theme_form(shown)
         status = 409
-    figures = passages.theme_figures(shown.consultation, request.user)[shown.pk]
+    figures = passages.theme_figures(shown.consultation, request.user, [shown])[shown.pk]
     areas = {area.key: area for area in passages.areas(shown.consultation)}
     listed = Paginator(passages.quoted(passages.under(shown, request.user)), PER_PAGE)
     others = passages.themes(shown.consultation).exclude(pk=shown.pk)
@@ -414,7 +414,7 @@ def merge_themes(request, pk, *, stale=False):
         else:
             messages.success(request, f"{other.name} ingår nu i {kept.name}.")
             return redirect("admin:theme", kept.pk)
-    figures = passages.theme_figures(kept.consultation, request.user)
+    figures = passages.theme_figures(kept.consultation, request.user, [kept, other])
     both = Passage.objects.filter(placements__theme=kept).filter(placements__theme=other)
     return page(
         request,
