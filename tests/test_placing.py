@@ -1,5 +1,6 @@
 """Läsvyn, teman and coverage, as pages: what they show, do, refuse and cost."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -10,11 +11,20 @@ from django.urls import reverse
 
 from remiss.admin.around import FILTERS
 from remiss.admin.passages import ThemeFigures, theme_figures
-from remiss.models import AreaShare, Event, Note, Passage, Placement, ReadMark, Theme
+from remiss.admin.placing import IN_AREA
+from remiss.models import AreaShare, Draft, Event, Note, Passage, Placement, ReadMark, Theme
 from remiss.models.draft import area_key
 from remiss.text import letters, split_sentences
 from remiss.workflow import answering, noting, reviewing, sharing, tying
-from tests.factories import NOON, make_body, make_consultation, make_submission
+from tests.factories import (
+    NOON,
+    days,
+    make_body,
+    make_consultation,
+    make_submission,
+    save,
+    send_in,
+)
 
 CITY_LIFE, HEALTH = area_key("city-life"), area_key("young-health")
 TEXT = "Öppna skolorna. Sänk hyran.\n\nVi kan ta hand om:\n- nycklar\n- städning"
@@ -461,6 +471,64 @@ def test_a_note_that_has_moved_shows_both_texts(signed_in, city, civil, received
 def test_themes_count_passages_answers_and_organisations(signed_in, city, consultation, noon):
     halls = new_theme(consultation, city)
     answers = [
+@pytest.fixture
+def newer(received):
+    """The same answer in a second version, where the first passages are changed."""
+    draft = Draft.objects.get(public_id=received.response.public_id)
+    how = "Öppna skolorna snart.\n\nVi kan ta hand om:\n- nycklar\n- städning"
+    save(draft=draft, key=CITY_LIFE, how=how)
+    return send_in(draft=draft, at=NOON + days(1))
+
+
+def told(page):
+    """The heading of what stands in the way, and what was chosen."""
+    text = page.content.decode()
+    heading = re.search(r'<h2 id="h-ny-version">(.*?)</h2>', text)[1]
+    return heading, re.search(r"Du valde: <strong><bdi>(.*?)</bdi>", text)[1]
+
+
+def test_what_was_chosen_in_an_earlier_version_is_handed_back(
+    signed_in, city, consultation, received, newer
+):
+    halls = new_theme(consultation, city)
+    old = passages(received)
+    _changed, same, *_rest = passages(newer)
+    client = signed_in(city)
+
+    gone = act(client, received, "ingen-atgard", old[0], reason="other", other="Min motivering")
+    assert gone.status_code == 409
+    heading = "Svaret har kommit i en ny version"
+    assert told(gone) == (heading, "kräver ingen åtgärd: Min motivering")
+    assert gone.context["chosen"] is None
+    assert f'href="{url_of(received)}">Läs den nya versionen' in gone.content.decode()
+
+    refused = act(client, received, "placera", old[1], themes=[halls.pk], theme="Nycklar")
+    assert refused.status_code == 409
+    assert told(refused) == (heading, "Lokaler, Nycklar")
+    assert refused.context["chosen"] == same
+    form = refused.context["place_form"]
+    assert (form["theme"].value(), form["themes"].value()) == ("Nycklar", [str(halls.pk)])
+    assert not Placement.objects.exists()
+
+    kept = dict(refused.context["newer"]["kept"])
+    act(client, received, "tema-i-omradet", same, **kept | {"asked": "Nycklar", "act": IN_AREA})
+    assert themes_of(same) == ["Lokaler", "Nycklar"]
+
+
+def test_every_act_on_an_earlier_version_is_told(signed_in, city, received, newer):
+    client = signed_in(city)
+    old = passages(received)[1]
+    for name, wanted in (
+        ("dela", "dela stycket"),
+        ("sla-ihop", "slå ihop med nästa stycke"),
+        ("tillbaka", "tillbaka till att placera"),
+        ("ingen-atgard", "kräver ingen åtgärd"),
+        ("placera", "inget tema"),
+    ):
+        page = act(client, received, name, old)
+        assert (page.status_code, told(page)[1]) == (409, wanted)
+
+
         make_submission(consultation=consultation, texts={CITY_LIFE: {"how": "A.\n\nB."}}),
         make_submission(consultation=consultation, kind="board", organisation="Nämnden"),
         make_submission(consultation=consultation, kind="private_person", organisation=""),

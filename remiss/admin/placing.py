@@ -175,9 +175,9 @@ def _act(request, desk: Desk):
         return OTHER_ACTS[name](request, desk)
     if name not in ACTS:
         return redirect(desk.address())
-    chosen = _chosen(request, desk)
+    chosen = desk.passage(request.POST.get("stycke", ""))
     if chosen is None:
-        return _page(request, desk, is_gone=True, status=409)
+        return _not_here(request, desk)
     try:
         return ACTS[name](request, desk, chosen)
     except PassageMoved:
@@ -187,16 +187,6 @@ def _act(request, desk: Desk):
     except ValueError as refusal:
         messages.error(request, str(refusal))
         return redirect(desk.address(stycke=chosen.pk))
-
-
-def _chosen(request, desk: Desk) -> Passage | None:
-    """The passage that is meant; None when it is no more. One of another answer is not found."""
-    text = request.POST.get("stycke", "")
-    chosen = desk.passage(text)
-    there = Passage.objects.visible_to(request.user).filter(pk__in=whole_numbers([text]))
-    if chosen is None and (not whole_numbers([text]) or there.exists()):
-        raise Http404
-    return chosen
 
 
 def _number(request, name: str) -> int:
@@ -387,17 +377,52 @@ def _theme_gone(request, desk: Desk, pk: int, gone: ThemeGone):
 
 
 def _conflict(request, desk: Desk, pk: int):
-    """What stands now beside what was chosen; a button does the same from what stands now."""
-    as_now = _as_now(desk)
-    chosen = as_now.passage(str(pk))
-    if chosen is None:
-        return _page(request, as_now, is_gone=True, status=409)
-    kept = [
+def _not_here(request, desk: Desk):
+    """The passage that is meant is no more, or is of an earlier version. One of another answer is
+    not found."""
+    keys = whole_numbers([request.POST.get("stycke", "")])
+    there = Passage.objects.visible_to(request.user).filter(pk__in=keys)
+    of_response = there.filter(answer__submission__response=desk.response)
+    earlier = of_response.exclude(answer__submission=desk.submission)
+    if passage := earlier.select_related("answer__question").first():
+        return _newer(request, desk, passage)
+    if not keys or there.exists():
+        raise Http404
+    return _page(request, desk, is_gone=True, status=409)
+
+
+def _newer(request, desk: Desk, earlier: Passage):
+    """The answer has come in a new version. Where that says the same, what was chosen stands in
+    the form, and a button does it there."""
+    place = (earlier.answer.question.key, earlier.text)
+    same = (each for each in desk.passages if (each.answer.question.key, each.text) == place)
+    chosen = next(same, None)
+    kept = [(name, value) for name, value in _kept(request) if name != "stycke"]
+    return _page(
+        request,
+        desk,
+        chosen=chosen,
+        newer={"kept": kept, "wanted": _wanted(request, desk, earlier)},
+        **_bound(request, desk, chosen),
+        status=409,
+    )
+
+
+def _kept(request) -> list[tuple[str, str]]:
+    """What was chosen and written, to be posted once more."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
         if name not in NOT_KEPT
         for value in values
     ]
+
+
+    """What stands now beside what was chosen; a button does the same from what stands now."""
+    as_now = _as_now(desk)
+    chosen = as_now.passage(str(pk))
+    if chosen is None:
+        return _page(request, as_now, is_gone=True, status=409)
     step = next(
         (
             step
@@ -412,7 +437,7 @@ def _conflict(request, desk: Desk, pk: int):
         request,
         as_now,
         chosen=chosen,
-        moved={"kept": kept, "step": step, "wanted": _wanted(request, as_now, chosen)},
+        moved={"kept": _kept(request), "step": step, "wanted": _wanted(request, as_now, chosen)},
         **_bound(request, as_now, chosen),
         status=409,
     )
@@ -425,11 +450,12 @@ def _wanted(request, desk: Desk, chosen: Passage) -> str:
         form = _place_form(desk, chosen, request.POST)
         form.is_valid()
         names = [theme.name for theme in form.cleaned_data.get("themes", [])]
-        typed = form.cleaned_data.get("theme")
+        typed = form.cleaned_data.get("theme") or request.POST.get("theme", "").strip()
         return ", ".join(dict.fromkeys([*names, typed] if typed else names)) or "inget tema"
     if name == "ingen-atgard":
         form = NoActionForm(request.POST)
-        return f"kräver ingen åtgärd: {form.words}" if form.is_valid() else "kräver ingen åtgärd"
+        words = form.words if form.is_valid() else request.POST.get("other", "").strip()
+        return f"kräver ingen åtgärd: {words}" if words else "kräver ingen åtgärd"
     return {
         "dela": "dela stycket",
         "sla-ihop": "slå ihop med nästa stycke",
@@ -542,7 +568,7 @@ def _page(
 ):
     may_place = request.user.has_perm("remiss.place_passage")
     is_chosen = chosen is not None
-    if chosen is None and not is_gone:
+    if chosen is None and not is_gone and newer is None:
         chosen = desk.after(None)
     areas = _areas(desk)
     elsewhere = [each for each in areas if not each["is_here"]]
@@ -554,6 +580,7 @@ def _page(
         ),
         None,
     )
+    newer: dict | None = None,
     skip = chosen and desk.after(chosen)
     consultation = desk.response.consultation
     return page(
@@ -596,3 +623,4 @@ def _page(
         stale=status == 403,
         errors_present=bool(wrong),
     )
+        newer=newer,
