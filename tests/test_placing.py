@@ -14,7 +14,7 @@ from remiss.admin.passages import ThemeFigures, theme_figures
 from remiss.admin.placing import IN_AREA
 from remiss.models import AreaShare, Draft, Event, Note, Passage, Placement, ReadMark, Theme
 from remiss.models.draft import area_key
-from remiss.text import letters, split_sentences
+from remiss.text import letters, split_clauses
 from remiss.workflow import answering, noting, reviewing, sharing, tying
 from tests.factories import (
     NOON,
@@ -228,7 +228,7 @@ def test_passages_are_split_before_a_sentence_and_joined(signed_in, city, receiv
     first = passages(received)[0]
     client = signed_in(city)
     shown = client.get(url_of(received), {"stycke": first.pk})
-    assert shown.context["sentences"] == [(0, "Öppna skolorna."), (16, "Sänk hyran.")]
+    assert shown.context["clauses"] == [(0, "Öppna skolorna.", True), (16, "Sänk hyran.", True)]
 
     act(client, received, "dela", first, offset=16)
     halves = passages(received)[:2]
@@ -241,6 +241,44 @@ def test_passages_are_split_before_a_sentence_and_joined(signed_in, city, receiv
 
     wrong = act(client, received, "dela", passages(received)[0], offset=999)
     assert "Välj ett ställe inne i stycket." in client.get(wrong.url).content.decode()
+
+
+LONG = "vi vill ha lokaler, mer pengar och nycklar; dessutom 1,5 timmar"
+
+
+def test_a_long_sentence_is_split_at_its_commas_and_before_any_word(
+    signed_in, city, consultation, noon
+):
+    submission = make_submission(consultation=consultation, texts={CITY_LIFE: {"how": LONG}})
+    (first,) = passages(submission)
+    client = signed_in(city)
+
+    def offered(**query):
+        text = client.get(url_of(submission), {"stycke": first.pk} | query).content.decode()
+        return [int(each) for each in re.findall(r'name="offset" value="(\d+)"', text)]
+
+    assert offered() == [LONG.index("mer"), LONG.index("dessutom")]
+    words = ["mer", "pengar", "och", "nycklar;"]
+    assert offered(ord=LONG.index("mer")) == [LONG.index(each) for each in words]
+    assert offered(ord=0) == [LONG.index(each) for each in ("vill", "ha", "lokaler,")]
+    for nowhere in (1, 999, "x", "-1", "9" * 30):
+        assert offered(ord=nowhere) == offered()
+
+    act(client, submission, "dela", first, offset=LONG.index("och"))
+    assert [each.text for each in passages(submission)] == [
+        "vi vill ha lokaler, mer pengar",
+        "och nycklar; dessutom 1,5 timmar",
+    ]
+
+
+def test_more_words_than_are_shown_is_said(signed_in, city, consultation, noon):
+    text = " ".join(["ord"] * 301)
+    submission = make_submission(consultation=consultation, texts={CITY_LIFE: {"how": text}})
+
+    page = signed_in(city).get(url_of(submission), {"ord": 0})
+
+    assert len(page.context["words"]) == 300
+    assert "De första 300 orden visas." in page.content.decode()
 
 
 def test_undo_says_what_it_undoes_and_leads_there(signed_in, city, consultation, received):
@@ -431,46 +469,6 @@ def test_a_passage_that_is_no_more_is_told(signed_in, city, civil, received):
     assert "Stycket finns inte längre" in gone.content.decode()
 
 
-# Notes
-
-
-def test_notes_stand_beside_the_area_and_the_answer(signed_in, city, registrar, reader, received):
-    client = signed_in(city)
-    for name, words in (("anteckning", "Ring dem."), ("anteckning-svaret", "Hela svaret.")):
-        client.post(url_of(received), {"act": name, "text": words, "seen": 0})
-
-    assert sorted(Note.objects.values_list("area_key", "text", "version")) == [
-        ("", "Hela svaret.", 1),
-        ("city-life", "Ring dem.", 1),
-    ]
-    assert list(Event.objects.filter(verb="wrote_note").values_list("note", flat=True)) == ["", ""]
-    assert "Ring dem." in signed_in(registrar).get(url_of(received)).content.decode()
-    assert "Ring dem." not in signed_in(reader).get(url_of(received)).content.decode()
-
-
-def test_a_note_that_has_moved_shows_both_texts(signed_in, city, civil, received):
-    response = received.response
-    noting.write(response=response, area_key="city-life", text="A", seen=0, at=NOON, by=civil)
-    client = signed_in(city)
-
-    refused = client.post(url_of(received), {"act": "anteckning", "text": "Min text", "seen": 0})
-    text = refused.content.decode()
-    assert refused.status_code == 409
-    assert '<p class="inset text" dir="auto">A</p>' in text
-    assert "Min text</textarea>" in text
-    client.post(url_of(received), {"act": "anteckning", "text": "Min text", "seen": 1})
-    note = Note.objects.get()
-    assert (note.text, note.version, note.by) == ("Min text", 2, city)
-    noting.write(response=response, area_key="city-life", text="Min text", seen=0, at=NOON, by=city)
-    assert Note.objects.get().version == 2
-
-
-# Teman
-
-
-def test_themes_count_passages_answers_and_organisations(signed_in, city, consultation, noon):
-    halls = new_theme(consultation, city)
-    answers = [
 @pytest.fixture
 def newer(received):
     """The same answer in a second version, where the first passages are changed."""
@@ -529,6 +527,46 @@ def test_every_act_on_an_earlier_version_is_told(signed_in, city, received, newe
         assert (page.status_code, told(page)[1]) == (409, wanted)
 
 
+# Notes
+
+
+def test_notes_stand_beside_the_area_and_the_answer(signed_in, city, registrar, reader, received):
+    client = signed_in(city)
+    for name, words in (("anteckning", "Ring dem."), ("anteckning-svaret", "Hela svaret.")):
+        client.post(url_of(received), {"act": name, "text": words, "seen": 0})
+
+    assert sorted(Note.objects.values_list("area_key", "text", "version")) == [
+        ("", "Hela svaret.", 1),
+        ("city-life", "Ring dem.", 1),
+    ]
+    assert list(Event.objects.filter(verb="wrote_note").values_list("note", flat=True)) == ["", ""]
+    assert "Ring dem." in signed_in(registrar).get(url_of(received)).content.decode()
+    assert "Ring dem." not in signed_in(reader).get(url_of(received)).content.decode()
+
+
+def test_a_note_that_has_moved_shows_both_texts(signed_in, city, civil, received):
+    response = received.response
+    noting.write(response=response, area_key="city-life", text="A", seen=0, at=NOON, by=civil)
+    client = signed_in(city)
+
+    refused = client.post(url_of(received), {"act": "anteckning", "text": "Min text", "seen": 0})
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    assert '<p class="inset text" dir="auto">A</p>' in text
+    assert "Min text</textarea>" in text
+    client.post(url_of(received), {"act": "anteckning", "text": "Min text", "seen": 1})
+    note = Note.objects.get()
+    assert (note.text, note.version, note.by) == ("Min text", 2, city)
+    noting.write(response=response, area_key="city-life", text="Min text", seen=0, at=NOON, by=city)
+    assert Note.objects.get().version == 2
+
+
+# Teman
+
+
+def test_themes_count_passages_answers_and_organisations(signed_in, city, consultation, noon):
+    halls = new_theme(consultation, city)
+    answers = [
         make_submission(consultation=consultation, texts={CITY_LIFE: {"how": "A.\n\nB."}}),
         make_submission(consultation=consultation, kind="board", organisation="Nämnden"),
         make_submission(consultation=consultation, kind="private_person", organisation=""),
@@ -556,6 +594,38 @@ def test_every_act_on_an_earlier_version_is_told(signed_in, city, received, newe
     ]
     listed = client.get(f"/samordning/remiss/response/?tema={halls.pk}")
     assert listed.context["cl"].result_count == 3
+
+
+def test_an_organisation_behind_several_answers_is_counted_once_a_theme(
+    signed_in, city, consultation, noon
+):
+    halls, keys, empty = (new_theme(consultation, city, name) for name in ("L", "N", "T"))
+    kinds = ("board", "association", "other_body")
+    bodies = [
+        make_body(name=f"b{place}", email=f"b{place}@x.example", kind=kind)
+        for place, kind in enumerate(kinds)
+    ]
+    board, club, other = bodies
+    sent = [
+        make_submission(consultation=consultation, texts={CITY_LIFE: {"how": "A.\n\nB."}})
+        for _each in range(4)
+    ]
+    for submission, tied in zip(sent, ([board, club], [board], [other], []), strict=True):
+        if tied:
+            tying.tie(response=submission.response, bodies=tied, at=NOON, by=city)
+        for each in passages(submission):
+            reviewing.place(passage=each, themes=[halls, keys], seen=0, at=NOON, by=city)
+    alone = passages(make_submission(consultation=consultation, kind="private_person"))
+    reviewing.place(passage=alone[0], themes=[keys], seen=0, at=NOON, by=city)
+
+    assert theme_figures(consultation, city) == {
+        halls.pk: ThemeFigures(passages=8, answers=4, civil=2, city=1, others=1),
+        keys.pk: ThemeFigures(passages=9, answers=5, civil=2, city=1, others=2),
+    }
+    assert theme_figures(consultation, city, [halls, empty]) == {
+        halls.pk: ThemeFigures(passages=8, answers=4, civil=2, city=1, others=1)
+    }
+    assert theme_figures(consultation, city)[empty.pk] == ThemeFigures()
 
 
 def test_themes_are_made_moved_and_renamed(signed_in, city, civil, consultation, noon):
@@ -820,38 +890,6 @@ def test_the_two_divide_the_areas_between_them(signed_in, city, civil, consultat
             at=NOON,
             by=city,
         )
-def test_an_organisation_behind_several_answers_is_counted_once_a_theme(
-    signed_in, city, consultation, noon
-):
-    halls, keys, empty = (new_theme(consultation, city, name) for name in ("L", "N", "T"))
-    kinds = ("board", "association", "other_body")
-    bodies = [
-        make_body(name=f"b{place}", email=f"b{place}@x.example", kind=kind)
-        for place, kind in enumerate(kinds)
-    ]
-    board, club, other = bodies
-    sent = [
-        make_submission(consultation=consultation, texts={CITY_LIFE: {"how": "A.\n\nB."}})
-        for _each in range(4)
-    ]
-    for submission, tied in zip(sent, ([board, club], [board], [other], []), strict=True):
-        if tied:
-            tying.tie(response=submission.response, bodies=tied, at=NOON, by=city)
-        for each in passages(submission):
-            reviewing.place(passage=each, themes=[halls, keys], seen=0, at=NOON, by=city)
-    alone = passages(make_submission(consultation=consultation, kind="private_person"))
-    reviewing.place(passage=alone[0], themes=[keys], seen=0, at=NOON, by=city)
-
-    assert theme_figures(consultation, city) == {
-        halls.pk: ThemeFigures(passages=8, answers=4, civil=2, city=1, others=1),
-        keys.pk: ThemeFigures(passages=9, answers=5, civil=2, city=1, others=2),
-    }
-    assert theme_figures(consultation, city, [halls, empty]) == {
-        halls.pk: ThemeFigures(passages=8, answers=4, civil=2, city=1, others=1)
-    }
-    assert theme_figures(consultation, city)[empty.pk] == ThemeFigures()
-
-
 
 
 def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, received):
@@ -931,10 +969,12 @@ def test_pages_cost_the_same_however_much_there_is(signed_in, city, consultation
         ),
         ("Rad ett\nrad två", [(0, "Rad ett"), (8, "rad två")]),
         ("”Ja.” Vi", [(0, "”Ja.”"), (6, "Vi")]),
+        ("ett, två; tre 1,5", [(0, "ett,"), (5, "två;"), (10, "tre 1,5")]),
+        ("ett,\ntvå", [(0, "ett,"), (5, "två")]),
     ],
 )
-def test_sentences_begin_where_a_person_would_cut(text, expected):
-    assert split_sentences(text) == expected
+def test_clauses_begin_where_a_person_would_cut(text, expected):
+    assert split_clauses(text) == expected
 
 
 def test_letters_go_on_after_z():

@@ -31,12 +31,13 @@ from remiss.models import (
     Theme,
 )
 from remiss.models.passage import WHOLE
-from remiss.text import name_key, rows, split_sentences
+from remiss.text import name_key, rows, split_clauses, split_words
 from remiss.workflow import noting, reviewing, suggesting
 from remiss.workflow.noting import NoteMoved
 from remiss.workflow.reviewing import CannotUndo, PassageMoved, ThemeGone
 
 MOST_BOXES = 12  # themes with a box of their own, the most used first
+MOST_WORDS = 300  # of a clause, each with a button of its own
 STEPS_LOOKED_AT = 50
 IN_AREA, IN_PLAN = "tema-i-omradet", "tema-for-planen"
 NOT_KEPT = {"csrfmiddlewaretoken", "seen", "following_seen", "filters"}
@@ -376,7 +377,6 @@ def _theme_gone(request, desk: Desk, pk: int, gone: ThemeGone):
     return _page(request, as_now, chosen=chosen, place_form=form, wrong=form, status=409)
 
 
-def _conflict(request, desk: Desk, pk: int):
 def _not_here(request, desk: Desk):
     """The passage that is meant is no more, or is of an earlier version. One of another answer is
     not found."""
@@ -418,6 +418,7 @@ def _kept(request) -> list[tuple[str, str]]:
     ]
 
 
+def _conflict(request, desk: Desk, pk: int):
     """What stands now beside what was chosen; a button does the same from what stands now."""
     as_now = _as_now(desk)
     chosen = as_now.passage(str(pk))
@@ -484,6 +485,24 @@ def _suggested(desk: Desk, chosen: Passage | None) -> list[Theme]:
     if chosen is None or chosen.is_covered:
         return []
     return suggesting.suggestions(desk.response.consultation, chosen, desk.themes, viewer=desk.user)
+
+
+def _cuts(request, chosen: Passage | None) -> dict:
+    """Where the passage may be split: before a clause, or before a word of the one that is asked
+    for in ?ord=, which is where it begins."""
+    text = chosen.text if chosen else ""
+    clauses = split_clauses(text)
+    asked = whole_numbers([request.GET.get("ord", "")])
+    opened = next(((start, words) for start, words in clauses if start in asked), None)
+    start, clause = opened or (0, "")
+    words = [(start + place, word) for place, word in split_words(clause)]
+    return {
+        "clauses": [(start, words, len(words.split()) > 1) for start, words in clauses],
+        "may_split": len(text.split()) > 1,
+        "words": words[:MOST_WORDS],
+        "more_words": len(words) > MOST_WORDS,
+        "most_words": MOST_WORDS,
+    }
 
 
 def _note_id(*, is_whole: bool) -> str:
@@ -561,6 +580,7 @@ def _page(
     note_forms: dict | None = None,
     note_moved: NoteMoved | None = None,
     moved: dict | None = None,
+    newer: dict | None = None,
     asks: str = "",
     wrong=None,
     is_gone: bool = False,
@@ -580,7 +600,6 @@ def _page(
         ),
         None,
     )
-    newer: dict | None = None,
     skip = chosen and desk.after(chosen)
     consultation = desk.response.consultation
     return page(
@@ -607,7 +626,7 @@ def _page(
         is_chosen=is_chosen,
         following=following,
         skip_url=desk.address(stycke=skip.pk) if skip else "",
-        sentences=split_sentences(chosen.text) if chosen else [],
+        **_cuts(request, chosen),
         place_form=(place_form or _place_form(desk, chosen)) if chosen else None,
         nothing_form=nothing_form or NoActionForm(),
         nothing_is_open=nothing_form is not None,
@@ -617,10 +636,10 @@ def _page(
         note_moved=note_moved,
         step=reviewing.latest_step(consultation, request.user) if may_place else None,
         moved=moved,
+        newer=newer,
         asks=asks,
         wrong=wrong,
         is_gone=is_gone,
         stale=status == 403,
         errors_present=bool(wrong),
     )
-        newer=newer,

@@ -23,7 +23,7 @@ from remiss.text.numbers import (
     has_personal_number,
     organisation_number,
 )
-from remiss.text.passages import letters, split_passages, split_sentences, trim
+from remiss.text.passages import letters, split_clauses, split_passages, split_words, trim
 
 __all__ = [
     "Change",
@@ -59,8 +59,9 @@ __all__ = [
     "rows",
     "search_key",
     "sort_key",
+    "split_clauses",
     "split_passages",
-    "split_sentences",
+    "split_words",
     "tag_keys",
     "trim",
     "whole",

@@ -6,6 +6,8 @@ import re
 ITEM = re.compile(r"(?:[-–—•·*▪‣◦]\s+|\(?(?:\d{1,3}|[a-zåäö])[.)]\s+)(?=\S)", re.IGNORECASE)
 # A sentence ends where what comes next begins with a capital, a figure or a quote, or a new line.
 SENTENCE = re.compile(r"(?<=[.!?…:;؟])[\"”’)]*\s+(?=[\"”(]?[^\W_a-zåäö])|\s*\n\s*")
+CLAUSE = re.compile(r"(?<=[,;،؛])\s+")
+WORD = re.compile(r"\S+")
 BLANK = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -51,11 +53,18 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start + left, start + left + stripped) if stripped else None
 
 
-def split_sentences(text: str) -> list[tuple[int, str]]:
-    """(where it begins, the words) of each sentence; a line break ends one too."""
-    starts = [0, *(gap.end() for gap in SENTENCE.finditer(text))]
+def split_clauses(text: str) -> list[tuple[int, str]]:
+    """(where it begins, the words) of each sentence, and of what commas and semicolons part in it;
+    a line break ends one too."""
+    gaps = [*SENTENCE.finditer(text), *CLAUSE.finditer(text)]
+    starts = sorted({0, *(gap.end() for gap in gaps)})
     pairs = zip(starts, [*starts[1:], len(text)], strict=True)
     return [(start, text[start:end].strip()) for start, end in pairs if text[start:end].strip()]
+
+
+def split_words(text: str) -> list[tuple[int, str]]:
+    """(where it begins, the word with its marks) of each word."""
+    return [(word.start(), word.group()) for word in WORD.finditer(text)]
 
 
 def letters(number: int) -> str:
