@@ -16,6 +16,7 @@ from tests import factories
 
 # What migrate and the groups of staff put into a new database, and no test takes out.
 LASTING = {
+from remiss.workflow import remembering
     "auth_group",
     "auth_group_permissions",
     "auth_permission",
@@ -95,6 +96,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 def _test_settings(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
     settings.UPLOADS_DIR = tmp_path / "uploads"
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    """Every test has a database of its own, whose keys begin anew."""
+    remembering.forget()
+
+
     settings.CLAMD = ""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

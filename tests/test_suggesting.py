@@ -8,7 +8,7 @@ from remiss.models import Passage
 from remiss.models.draft import area_key
 from remiss.models.secrecy import sees_secret
 from remiss.text.suggesting import Learned, stem
-from remiss.workflow import recording, reviewing, suggesting
+from remiss.workflow import recording, remembering, reviewing, secrecy, suggesting
 from tests.factories import NOON, make_consultation, make_submission
 from tests.measuring import REPORT, measure
 
@@ -136,12 +136,92 @@ def test_another_remiss_suggests_nothing(consultation, themes, city):
     assert suggestions(sent(other, KEYS), viewer=city) == []
 
 
-def test_suggestions_take_one_query(consultation, themes, django_assert_num_queries, city):
+def test_suggestions_take_one_query_and_two_after_a_placement(
+    consultation, themes, django_assert_num_queries, city
+):
     passage = sent(consultation, KEYS)
     known = list(suggesting.choices(consultation, "city-life"))
     sees_secret(city)  # asked once a request
 
-    with django_assert_num_queries(1):
-        found = suggesting.suggestions(consultation, passage, known, viewer=city)
+    def asked(queries):
+        with django_assert_num_queries(queries):
+            return suggesting.suggestions(consultation, passage, known, viewer=city)
 
-    assert found[0] == themes["keys"]
+    assert asked(2)[0] == themes["keys"]
+    assert asked(1)[0] == themes["keys"]
+    put(sent(consultation, RENT), themes["rent"], city)
+    assert asked(2)[0] == themes["keys"]
+    assert asked(1)[0] == themes["keys"]
+
+
+def learned(themes, viewer):
+    """What the suggestions are made from: each text and the names of the themes it is under."""
+    return sorted(
+        (text, sorted(theme.name for theme in under))
+        for text, under in suggesting._placed(list(themes.values()), viewer)
+    )
+
+
+def test_what_is_kept_is_what_stands_after_each_change(consultation, themes, city, civil):
+    base = [(RENT, ["Priser"]), (KEYS, ["Tillgång"])]
+
+    def stands(*expected):
+        kept = learned(themes, city)
+        remembering.forget()
+        assert kept == learned(themes, city) == sorted(expected)
+
+    stands(*base)
+    passage = sent(consultation, "Bollar. Mål.")
+    step = reviewing.place(passage=passage, themes=[themes["keys"]], seen=0, at=NOON, by=city)
+    learned(themes, city)
+    stands(*base, ("Bollar. Mål.", ["Tillgång"]))
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+    assert step.undone_at is None
+    stands(*base)
+    passage.refresh_from_db()
+    both = [themes["keys"], themes["rent"]]
+    reviewing.place(passage=passage, themes=both, seen=passage.version, at=NOON, by=city)
+    stands(*base, ("Bollar. Mål.", ["Priser", "Tillgång"]))
+    passage.refresh_from_db()
+    reviewing.place(
+        passage=passage, themes=[themes["rent"]], seen=passage.version, at=NOON, by=city
+    )
+    stands(*base, ("Bollar. Mål.", ["Priser"]))
+    passage.refresh_from_db()
+    reviewing.split(passage=passage, offset=8, seen=passage.version, at=NOON, by=city)
+    stands(*base, ("Bollar.", ["Priser"]), ("Mål.", ["Priser"]))
+    response = passage.answer.submission.response
+    recording.set_aside(responses=[response], reason="spam", note="", at=NOON, by=city)
+    stands(*base)
+
+
+def test_what_is_kept_for_one_viewer_is_not_told_another(consultation, themes, city, civil):
+    passage = sent(consultation, "Regnbågsfisk simmar i kanalen.")
+    put(passage, themes["whole"], city)
+    later = sent(consultation, "Mer regnbågsfisk!")
+    assert suggestions(later, viewer=city)[0] == themes["whole"]
+    assert suggestions(later, viewer=civil)[0] == themes["whole"]
+
+    secrecy.mark(
+        response=passage.answer.submission.response,
+        provision="26 kap. 1 § OSL",
+        reason="Skäl",
+        at=NOON,
+        by=city,
+    )
+
+    assert suggestions(later, viewer=city)[0] == themes["whole"]
+    assert suggestions(later, viewer=civil) == []
+
+
+@pytest.mark.once
+def test_what_was_asked_for_last_is_kept():
+    memory = remembering.Memory(2)
+    for key in "ab":
+        memory.keep(key, key.upper())
+    memory.get("a")
+    memory.keep("c", "C")
+
+    assert [memory.get(key) for key in "abc"] == ["A", None, "C"]
+    remembering.forget()
+    assert [memory.get(key) for key in "abc"] == [None, None, None]

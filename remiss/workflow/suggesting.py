@@ -1,15 +1,26 @@
-"""Which themes a passage may belong under, from the words of those that are placed already."""
+"""Which themes a passage may belong under, from the words of those that are placed already.
+
+The placed texts are kept in this process's memory (`remembering`), so that a page does not read
+them all again. They hold while a sum over their placements stands: where passages have only been
+added, those alone are read; after anything else everything is. So a passage that was taken away,
+moved, split or hidden by a sekretessmarkering is out of it at the next question.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, Count, F, Max, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from remiss.models import Consultation, Passage, Placement, Theme
 from remiss.models.passage import WHOLE
+from remiss.models.secrecy import sees_secret
 from remiss.text.suggesting import Learned
+from remiss.workflow.remembering import Memory
 
 MOST_READ = 1_500  # placements: the newest, which bounds the time a page takes
+MOST_ADDED = 50  # that are read by themselves; after more everything is
 LONGEST = 3_000  # characters of each
 
 
@@ -22,7 +33,7 @@ def choices(consultation: Consultation, area_key: str) -> QuerySet:
 def suggestions(
     consultation: Consultation, passage: Passage, themes: Sequence[Theme], *, viewer, limit: int = 3
 ) -> list[Theme]:
-    """The likeliest of the themes, the likeliest first, in one query.
+    """The likeliest of the themes, the likeliest first, in one query, or two after a placement.
 
     Nothing when the remiss does not suggest themes, or when no word points at any.
     """
@@ -32,24 +43,80 @@ def suggestions(
     return learned.rank(passage.text[:LONGEST])[:limit]
 
 
+@dataclass(frozen=True)
+class Placed:
+    """One placement, as it is learned from."""
+
+    at: datetime
+    pk: int
+    passage: int
+    theme: int
+    text: str
+    weights: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The newest placements under some themes, and the sums over all of them."""
+
+    stamp: tuple[int, ...]
+    last: int
+    newest: tuple[Placed, ...]
+
+
+# The sums that tell whether the same placements stand under the same themes with the same spans.
+# Each row is weighed by its key, so that two changes do not even each other out.
+WEIGHED = [F("pk"), F("theme_id"), F("passage__start"), F("passage__end")]
+_memory: Memory[Standing] = Memory(24)  # areas, times two for who may see what is marked
+
+
 def _placed(themes: Sequence[Theme], viewer) -> list[tuple[str, set[Theme]]]:
     """The texts that stand under the themes, in answers that count and `viewer` may see."""
     by_pk = {theme.pk: theme for theme in themes}
-    current = Passage.objects.visible_to(viewer).current()
-    rows = (
-        Placement.objects.filter(theme__in=by_pk, passage__in=current)
-        .annotate(
-            # The passage alone: the text it is cut from may be a hundred times as long.
-            said=Substr(
-                "passage__answer__text",
-                F("passage__start") + 1,
-                F("passage__end") - F("passage__start"),
-            )
-        )
-        .order_by("-at", "-pk")
-        .values_list("passage", "theme", "said")[:MOST_READ]
-    )
     found: dict[int, tuple[str, set[Theme]]] = {}
-    for passage, theme, said in rows:
-        found.setdefault(passage, (said[:LONGEST], set()))[1].add(by_pk[theme])
+    for row in _standing(frozenset(by_pk), viewer).newest:
+        found.setdefault(row.passage, (row.text, set()))[1].add(by_pk[row.theme])
     return list(found.values())
+
+
+def _standing(themes: frozenset[int], viewer) -> Standing:
+    """Asks for the sums before the rows: what moves between the two is found the next time."""
+    key = (themes, sees_secret(viewer))
+    current = Passage.objects.visible_to(viewer).current()
+    rows = Placement.objects.filter(theme__in=themes, passage__in=current)
+    now = rows.aggregate(
+        number=Count("pk"),
+        last=Max("pk", default=0),
+        **{
+            f"sum_{place}": Sum(F("pk") * weight, default=0, output_field=BigIntegerField())
+            for place, weight in enumerate(WEIGHED)
+        },
+    )
+    last, stamp = now.pop("last"), tuple(now.values())
+    kept = _memory.get(key)
+    if kept and kept.stamp == stamp:
+        return kept
+    if kept and 0 < stamp[0] - kept.stamp[0] <= MOST_ADDED:
+        added = _read(rows.filter(pk__gt=kept.last), MOST_ADDED + 1)
+        if stamp == tuple(map(sum, zip(kept.stamp, *(row.weights for row in added), strict=True))):
+            return _memory.keep(key, Standing(stamp, last, _newest([*kept.newest, *added])))
+    return _memory.keep(key, Standing(stamp, last, tuple(_read(rows, MOST_READ))))
+
+
+def _newest(rows: list[Placed]) -> tuple[Placed, ...]:
+    in_order = sorted({row.pk: row for row in rows}.values(), key=lambda row: (row.at, row.pk))
+    return tuple(in_order[: -MOST_READ - 1 : -1])
+
+
+def _read(rows: QuerySet, most: int) -> list[Placed]:
+    """The newest of the rows."""
+    # The passage alone: the text it is cut from may be a hundred times as long.
+    length = F("passage__end") - F("passage__start")
+    said = Substr("passage__answer__text", F("passage__start") + 1, length)
+    found = rows.order_by("-at", "-pk").values_list(
+        "at", "pk", "passage", "theme", said, "passage__start", "passage__end"
+    )
+    return [
+        Placed(at, pk, passage, theme, text[:LONGEST], (1, *(pk * n for n in (pk, theme, *span))))
+        for at, pk, passage, theme, text, *span in found[:most]
+    ]
