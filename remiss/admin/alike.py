@@ -1,14 +1,20 @@
-"""Answers and passages that share most of their wording, side by side and placed together."""
+"""Answers and passages that share most of their wording, side by side and placed together.
+
+Which texts are alike is kept in this process's memory (`remembering`): comparing reads them all.
+It holds while the same texts are there for whoever asks, by a sum over their keys and spans. Only
+keys and the first words of a group are kept; names, themes and texts are read for each page.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -17,16 +23,21 @@ from django.utils.http import urlencode
 from remiss.admin import scopes
 from remiss.admin.actors import areas_of
 from remiss.admin.gates import moment, needs, page, whole_numbers
-from remiss.models import Answer, Consultation, Passage, Question, Response, Theme
+from remiss.models import Answer, Consultation, Passage, Placement, Question, Response, Theme
 from remiss.models.passage import WHOLE
+from remiss.models.secrecy import sees_secret
 from remiss.text import clean_name, compare
 from remiss.text.alike import groups
 from remiss.workflow import reviewing
+from remiss.workflow.remembering import Memory
 
 MOST_PASSAGES, MOST_ANSWERS = 6_000, 1_000  # the newest: about a second of comparing
 LONGEST = 20_000  # characters of one answer that are compared
-MOST_GROUPS = 50
-MOST_SHOWN = 100  # of one group with their differences, and placed in one act
+MOST_GROUPS = 10  # on a page, of answers and of passages
+MOST_NAMED = 5  # senders of a group in the list
+MOST_SHOWN = 100  # passages of a group with their differences, and placed in one act
+MOST_IN_FULL = 10  # answers of a group with their differences
+EXCERPT = 280  # characters
 WHOLE_PLAN = "hela-planen"
 MOVED = (
     "Någon annan har gjort något med ett av styckena sedan sidan visades. Ingenting är placerat. "
@@ -55,34 +66,44 @@ class Member:
         return [placement.theme.name for placement in placed]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Group:
-    members: list[Member]
+    """Texts that are alike as (key, key of the response); the first is what the others are like."""
+
+    texts: tuple[tuple[int, int], ...]
+    excerpt: str  # of the first
+    senders: list[str] = field(default_factory=list)  # the first of them
+    placed: int = 0
 
     @property
-    def first(self) -> Member:
-        return self.members[0]
+    def first(self) -> int:
+        return self.texts[0][0]
 
     @property
-    def answers(self) -> int:
-        return len({member.response.pk for member in self.members})
+    def keys(self) -> list[int]:
+        return [key for key, _response in self.texts]
 
     @property
-    def senders(self) -> list[str]:
-        named = {member.response.pk: member for member in self.members}
-        return [f"{member.sender}, {member.response.reference}" for member in named.values()]
+    def responses(self) -> list[int]:
+        return list(dict.fromkeys(response for _key, response in self.texts))
 
-    @property
-    def placed(self) -> int:
-        return sum(bool(member.themes) for member in self.members)
 
-    def with_changes(self) -> list[tuple[Member, list]]:
-        """The others, each with how it differs from the first; none where it does not."""
-        shown = self.members[1:MOST_SHOWN]
-        return [
-            (each, compare(self.first.text, each.text) if each.text != self.first.text else [])
-            for each in shown
-        ]
+@dataclass(frozen=True)
+class Compared:
+    """What came of comparing: `total` texts were there, `number` were compared, `cut` in part."""
+
+    stamp: tuple[int, ...]
+    groups: tuple[tuple[tuple[tuple[int, int], ...], str], ...]
+    total: int
+    number: int
+    cut: int = 0
+
+    def containing(self, key: int) -> Group | None:
+        found = (Group(*each) for each in self.groups if any(key == pk for pk, _ in each[0]))
+        return next(found, None)
+
+
+_memory: Memory[Compared] = Memory(48)  # areas, times answers and passages, times who sees what
 
 
 @needs("remiss.view_theme")
@@ -106,8 +127,7 @@ def alike(request, *, stale=False):
         elif asked is not None:
             refusal = _place(request, asked)
             if not refusal:
-                return redirect(_address(place))
-    passages, has_more = _passages(consultation, place, request.user)
+                return _onwards(request, consultation, place)
     shown = {
         "title": "Lika svar och stycken",
         "section": "responses",
@@ -119,28 +139,28 @@ def alike(request, *, stale=False):
         "stale": stale,
         "status": 403 if stale else 200,
         "errors_present": bool(refusal),
-        "has_more": has_more,
-        "most_passages": MOST_PASSAGES,
-        "most_answers": MOST_ANSWERS,
     }
+    passages = _passages(consultation, place, request.user)
     wanted = whole_numbers([data.get("stycke", "")])
-    if wanted and (group := _containing(wanted[0], passages)):
-        themes = _themes(consultation, group)
-        return page(
-            request, "alike_group", **shown | {"title": "Stycken med nästan samma ord"},
-            group=group, themes=themes, chosen=data.get("tema", ""), typed=data.get("nytt", ""),
-            most=MOST_SHOWN, back=_address(place),
-        )  # fmt: skip
+    if wanted and (group := passages.containing(wanted[0])):
+        return _passage_group(request, consultation, place, group, shown)
     answers = _answers(consultation, place, request.user)
     wanted = whole_numbers([data.get("svar", "")])
-    if wanted and (group := _containing(wanted[0], answers)):
-        return page(
-            request, "alike_group", **shown | {"title": "Svar med nästan samma ord"},
-            group=group, most=MOST_SHOWN, back=_address(place),
-        )  # fmt: skip
+    if wanted and (group := answers.containing(wanted[0])):
+        return _answer_group(request, place, group, shown)
+    listed = [
+        Paginator(compared.groups, MOST_GROUPS).get_page(request.GET.get(name))
+        for compared, name in ((answers, "svarssida"), (passages, "sida"))
+    ]
+    for each in listed:
+        each.object_list = [Group(*group) for group in each.object_list]
+    _name([group for each in listed for group in each], consultation, request.user)
+    _count_placed(list(listed[1]), consultation)
     return page(
-        request, "alike", **shown, most_groups=MOST_GROUPS,
-        answer_groups=_groups(answers), passage_groups=_groups(passages),
+        request, "alike", **shown, answers=answers, passages=passages, longest=LONGEST,
+        most_answers=MOST_ANSWERS, most_passages=MOST_PASSAGES,
+        answer_groups=listed[0], passage_groups=listed[1],
+        query=urlencode({"omrade": place}) if place else "",
     )  # fmt: skip
 
 
@@ -148,82 +168,210 @@ def alike(request, *, stale=False):
 alike.shown_again = partial(alike, stale=True)
 
 
-def _address(place: str) -> str:
+def _address(place: str, **query) -> str:
     address = reverse("admin:alike")
-    return f"{address}?{urlencode({'omrade': place})}" if place else address
+    query |= {"omrade": place} if place else {}
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _onwards(request, consultation, place: str):
+    """To the group while something in it is left to place, or else to the list."""
+    first = next(iter(whole_numbers([request.POST.get("stycke", "")])), 0)
+    group = _passages(consultation, place, request.user).containing(first)
+    rows = _current(consultation, request.user)
+    is_left = group and rows.filter(pk__in=group.keys).left().exists()
+    return redirect(_address(place, stycke=first) if is_left else _address(place))
 
 
 # What is compared
 
 
-def _groups(members: list[Member]) -> list[Group]:
-    by_pk = {member.pk: member for member in members}
-    found = groups({member.pk: member.text for member in members})
-    return [Group([by_pk[pk] for pk in group]) for group in found]
+def _sums(rows: QuerySet, *weights: str) -> tuple[int, ...]:
+    """How many there are, and sums that differ when one is another. Each row is weighed by its
+    key, so that two changes do not even each other out."""
+    key = F(weights[0])
+    sums = {
+        f"sum_{weight}": Sum(key * F(weight), default=0, output_field=BigIntegerField())
+        for weight in weights
+    }
+    return tuple(rows.order_by().aggregate(number=Count("pk"), of_keys=Sum(key), **sums).values())
 
 
-def _containing(pk: int, members: list[Member]) -> Group | None:
-    found = (group for group in _groups(members) if any(each.pk == pk for each in group.members))
-    return next(found, None)
+def _compared(stamp: tuple[int, ...], found: list[tuple[int, int, str]], *, cut: int = 0):
+    """The groups among (key, key of the response, text)."""
+    by_key = {key: (response, text) for key, response, text in found}
+    alike = groups({key: text for key, _response, text in found})
+    return Compared(
+        stamp=stamp,
+        groups=tuple(
+            (tuple((key, by_key[key][0]) for key in group), by_key[group[0]][1][:EXCERPT])
+            for group in alike
+        ),
+        total=stamp[0],
+        number=len(found),
+        cut=cut,
+    )
 
 
-def _passages(consultation, place: str, viewer) -> tuple[list[Member], bool]:
-    """The newest passages of answers that count, the oldest of them first; are there more?"""
+def _current(consultation, viewer) -> QuerySet:
+    """The passages that are compared."""
     current = Passage.objects.visible_to(viewer).current()
-    rows = current.filter(answer__submission__response__consultation=consultation)
+    return current.filter(answer__submission__response__consultation=consultation)
+
+
+def _said() -> Substr:
+    return Substr("answer__text", F("start") + 1, F("end") - F("start"))
+
+
+def _passages(consultation, place: str, viewer) -> Compared:
+    """The newest passages of answers that count."""
+    rows = _current(consultation, viewer)
     if place:
         rows = rows.in_area(WHOLE if place == WHOLE_PLAN else place)
-    rows = (
-        rows.annotate(said=Substr("answer__text", F("start") + 1, F("end") - F("start")))
+    stamp = _sums(rows, "pk", "start", "end")
+    key = ("passages", consultation and consultation.pk, place, sees_secret(viewer))
+    kept = _memory.get(key)
+    if kept and kept.stamp == stamp:
+        return kept
+    newest = rows.order_by("-pk").values_list("pk", "answer__submission__response", _said())
+    return _memory.keep(key, _compared(stamp, list(newest[:MOST_PASSAGES])[::-1]))
+
+
+def _answers(consultation, place: str, viewer) -> Compared:
+    """All prose of each answer that counts, or what it says in one area."""
+    current = scopes.current(viewer).filter(consultation=consultation).order_by()
+    stamp = _sums(current, "latest_id")
+    key = ("answers", consultation and consultation.pk, place, sees_secret(viewer))
+    kept = _memory.get(key)
+    if kept and kept.stamp == stamp:
+        return kept
+    newest = current.order_by("-latest").values_list("latest", flat=True)[:MOST_ANSWERS]
+    texts = _prose(list(newest), place)
+    found = [(pk, response, text[:LONGEST]) for (pk, response), text in texts.items()]
+    cut = sum(len(text) > LONGEST for text in texts.values())
+    return _memory.keep(key, _compared(stamp, found, cut=cut))
+
+
+def _prose(submissions: list[int], place: str) -> dict[tuple[int, int], str]:
+    """By (key, key of the response), the earliest first."""
+    rows = Answer.objects.filter(submission__in=submissions, question__kind=Question.Kind.PROSE)
+    if place == WHOLE_PLAN:
+        rows = rows.filter(area=None)
+    elif place:
+        rows = rows.filter(area__key=place)
+    texts: dict = defaultdict(list)
+    in_order = rows.order_by("submission", "area__number", "question__number")
+    for pk, response, text in in_order.values_list("submission", "submission__response", "text"):
+        texts[pk, response].append(text)
+    return {key: "\n\n".join(said) for key, said in texts.items()}
+
+
+# What is shown
+
+
+def _responses(keys: Iterable[int], viewer) -> dict[int, Response]:
+    rows = scopes.current(viewer).filter(pk__in=set(keys)).select_related("latest")
+    slim = rows.defer("latest__canonical", "latest__search_text", "latest__backing")
+    return {response.pk: response for response in slim}
+
+
+def _name(groups: list[Group], consultation, viewer) -> None:
+    """Say of each group who the first ones are."""
+    named = {group.first: group.responses[:MOST_NAMED] for group in groups}
+    found = _responses((key for keys in named.values() for key in keys), viewer)
+    for group in groups:
+        senders = (found[key] for key in group.responses[:MOST_NAMED] if key in found)
+        group.senders = [f"{each.shown_as}, {each.reference}" for each in senders]
+
+
+def _count_placed(groups: list[Group], consultation) -> None:
+    """How many of each group stand under a theme, in one row."""
+    counts = {
+        f"group_{place}": Count("pk", filter=Q(pk__in=group.keys))
+        for place, group in enumerate(groups)
+    }
+    if counts:
+        of_remiss = Passage.objects.filter(answer__submission__response__consultation=consultation)
+        counted = of_remiss.with_cover().filter(is_placed=True).aggregate(**counts)
+        for group, number in zip(groups, counted.values(), strict=True):
+            group.placed = number
+
+
+def _passage_group(request, consultation, place: str, group: Group, shown: dict):
+    """Its passages, those that are left to place first; the first of all is always there."""
+    rows = _in_full(_current(consultation, request.user).filter(pk__in=group.keys))
+    others = rows.exclude(pk=group.first).with_cover().order_by("is_covered", "pk")
+    listed = Paginator(others, MOST_SHOWN - 1).get_page(request.GET.get("sida"))
+    members = [_member(row) for row in [*rows.filter(pk=group.first), *listed]]
+    if not members:  # all of them went in this very moment
+        return redirect(_address(place))
+    keys = {_area_of(member.passage) for member in members if member.passage} | {WHOLE}
+    data = request.POST if request.method == "POST" else request.GET
+    return page(
+        request, "alike_group", **shown | {"title": "Stycken med nästan samma ord"},
+        **_beside(members, listed), size=len(group.texts), back=_address(place),
+        themes=consultation.themes.filter(area_key__in=keys, merged_into=None),
+        most=MOST_SHOWN,
+        chosen=data.get("tema", ""), typed=data.get("nytt", ""), is_placing=True,
+        query=urlencode({"omrade": place, "stycke": group.first}),
+    )  # fmt: skip
+
+
+def _answer_group(request, place: str, group: Group, shown: dict):
+    others = Paginator(group.keys[1:], MOST_IN_FULL - 1).get_page(request.GET.get("sida"))
+    texts = _prose([group.first, *others], place)
+    responses = _responses((response for _pk, response in texts), request.user)
+    found = {
+        pk: Member(pk, responses[response], responses[response].shown_as, text[:LONGEST])
+        for (pk, response), text in texts.items()
+        if response in responses
+    }
+    members = [found[pk] for pk in [group.first, *others] if pk in found]
+    if not members:
+        return redirect(_address(place))
+    return page(
+        request, "alike_group", **shown | {"title": "Svar med nästan samma ord"},
+        **_beside(members, others), size=len(group.texts), back=_address(place),
+        most=MOST_IN_FULL, query=urlencode({"omrade": place, "svar": group.first}),
+    )  # fmt: skip
+
+
+def _in_full(passages: QuerySet) -> QuerySet:
+    """With everything that is said of them."""
+    return (
+        passages.annotate(said=_said())
         .select_related("answer__area", "answer__submission__response")
         .defer(
             "answer__text", "answer__submission__canonical", "answer__submission__search_text",
             "answer__submission__backing",
         )
-        .prefetch_related("placements__theme")
-        .order_by("-pk")[: MOST_PASSAGES + 1]
+        .prefetch_related(Prefetch("placements", Placement.objects.select_related("theme")))
     )  # fmt: skip
-    found = list(rows)
-    members = [
-        Member(
-            pk=row.pk,
-            response=row.answer.submission.response,
-            sender=row.answer.submission.shown_as,
-            text=row.said,
-            place=f"{row.answer.area.number}.{row.number}" if row.answer.area else f"{row.number}",
-            passage=row,
-        )
-        for row in found[:MOST_PASSAGES]
-    ]
-    return members[::-1], len(found) > MOST_PASSAGES
 
 
-def _answers(consultation, place: str, viewer) -> list[Member]:
-    """All prose of each answer that counts, or what it says in one area."""
-    current = scopes.current(viewer).filter(consultation=consultation).order_by()
-    newest = list(current.order_by("-latest").values_list("latest", flat=True)[:MOST_ANSWERS])
-    rows = Answer.objects.filter(submission__in=newest, question__kind=Question.Kind.PROSE)
-    if place == WHOLE_PLAN:
-        rows = rows.filter(area=None)
-    elif place:
-        rows = rows.filter(area__key=place)
-    rows = (
-        rows.select_related("submission__response")
-        .defer("submission__canonical", "submission__search_text", "submission__backing")
-        .order_by("submission", "area__number", "question__number")
+def _member(row) -> Member:
+    """Of a passage fetched `_in_full`."""
+    return Member(
+        pk=row.pk,
+        response=row.answer.submission.response,
+        sender=row.answer.submission.shown_as,
+        text=row.said,
+        place=f"{row.answer.area.number}.{row.number}" if row.answer.area else f"{row.number}",
+        passage=row,
     )
-    texts: dict = defaultdict(list)
-    for row in rows:
-        texts[row.submission].append(row.text)
-    return [
-        Member(
-            pk=submission.pk,
-            response=submission.response,
-            sender=submission.shown_as,
-            text="\n\n".join(said)[:LONGEST],
-        )
-        for submission, said in texts.items()
-    ]
+
+
+def _beside(members: list[Member], listed: Page) -> dict:
+    """The first, and the others each with how it differs from it; nothing where it does not."""
+    first, *others = members
+    return {
+        "first": first,
+        "others": [
+            (each, compare(first.text, each.text) if each.text != first.text else [])
+            for each in others
+        ],
+        "listed": listed,
+    }
 
 
 # Placing
@@ -328,8 +476,3 @@ def _place(request, asked: Asked) -> str:
         request, f"{number} stycken står nu under {theme.name}. De räknas vart för sig."
     )
     return ""
-
-
-def _themes(consultation: Consultation, group: Group) -> list[Theme]:
-    keys = {_area_of(member.passage) for member in group.members} | {WHOLE}
-    return list(consultation.themes.filter(area_key__in=keys, merged_into=None))
