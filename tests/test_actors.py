@@ -12,7 +12,7 @@ from remiss.models import ActorAlias, Event
 from remiss.models.draft import area_key
 from remiss.workflow import actors as workflow
 from remiss.workflow import recording
-from tests.factories import NOON, make_consultation, make_submission
+from tests.factories import AREAS, NOON, make_consultation, make_submission, make_version
 
 XSS = "<script>alert(1)</script>"
 
@@ -282,6 +282,29 @@ def test_the_file_has_every_area_logs_itself_and_holds_no_formula(
     ]
     assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "inlineStr"}
     assert Event.objects.get(verb="exported").note == "2 svar som lista över aktörer (xlsx)"
+
+
+def test_an_area_that_the_newest_plan_has_dropped_keeps_its_actors(
+    consultation, city, signed_in, noon
+):
+    names(consultation, "Polisen", area="participation")
+    kept = [row for row in AREAS if row[0] != "participation"]
+    assert len(kept) == len(AREAS) - 1
+    make_version(consultation=consultation, number=2, areas=kept)
+    client = signed_in(city)
+
+    page = client.get(reverse("admin:actors"), {"omrade": "participation"})
+    assert [(area.key, number) for area, number in page.context["areas"]] == [
+        *((row[0], 0) for row in kept),
+        ("participation", 1),
+    ]
+    assert [actor.name for actor in page.context["actors"]] == ["Polisen"]
+
+    file = client.post(reverse("admin:actors_xlsx"))
+    _header, *rows = openpyxl.load_workbook(BytesIO(b"".join(file.streaming_content)))["Aktörer"]
+    assert [[cell.value for cell in row[:3]] for row in rows] == [
+        ["Delaktighet, trygghet, demokrati", "Polisen", 1]
+    ]
 
 
 def test_another_remiss_has_its_own_names(consultation, city):

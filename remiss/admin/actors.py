@@ -120,11 +120,14 @@ actors.shown_again = partial(actors, stale=True)
 
 
 def areas_of(consultation: Consultation | None) -> list[PriorityArea]:
-    """The areas of the newest version of the plan."""
+    """As the newest version of the plan has them; those that only older versions have come last."""
     if consultation is None:
         return []
-    newest = consultation.versions.order_by("-number").values("pk")[:1]
-    return list(PriorityArea.objects.filter(version__in=newest).order_by("number"))
+    rows = PriorityArea.objects.filter(version__consultation=consultation)
+    found: dict[str, PriorityArea] = {}
+    for area in rows.order_by("-version__number", "number"):
+        found.setdefault(area.key, area)
+    return list(found.values())
 
 
 def _address(area: PriorityArea | None) -> str:
