@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from remiss import roles
@@ -259,6 +260,43 @@ def test_a_suspect_gets_the_reason_a_person_gives(signed_in, city, consultation,
 
     suspect.refresh_from_db()
     assert suspect.set_aside == "spam"
+
+
+@pytest.fixture
+def strict(registrar):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(registrar, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+STALE = "Sidan har varit öppen länge"
+
+
+def test_a_stale_diarienummer_comes_back_and_is_not_stored(strict, response, noon):
+    page = strict.post(
+        reverse("admin:register", args=[response.pk, 1]),
+        {
+            "registry_number": "STK-2026-663-7",
+            "registered_on": "2026-11-12",
+            "filters": "vem=board",
+        },
+    )
+
+    assert (page.status_code, STALE in page.text) == (403, True)
+    assert 'value="STK-2026-663-7"' in page.text
+    assert 'name="filters" value="vem=board"' in page.text
+    assert Registration.objects.count() == 0
+
+
+def test_a_stale_utlamnande_comes_back_and_is_not_noted(strict, response, noon):
+    page = strict.post(
+        reverse("admin:disclose", args=[response.pk, 1]), {"note": "Begärt av en tidning"}
+    )
+
+    assert (page.status_code, STALE in page.text) == (403, True)
+    assert "Begärt av en tidning" in page.text
+    assert "<details open>" in page.text
+    assert events(Verb.DISCLOSED) == []
 
 
 def test_several_are_named_before_anything_is_done(signed_in, city, consultation, noon):

@@ -1,6 +1,7 @@
 """The reading page: one answer in full, with what is known about it and what can be done."""
 
 from contextlib import ExitStack
+from functools import partial
 from tempfile import TemporaryFile
 
 from django.contrib import messages
@@ -68,13 +69,13 @@ def read_contact(request, pk):
 
 
 @needs("remiss.register_response", methods=("POST",))
-def register(request, pk, number):
+def register(request, pk, number, *, stale=False):
     """Write or correct the diarienummer of one version."""
     response = _response(pk, request.user)
     submission = get_object_or_404(response.submissions, number=number)
     form = RegistryForm(request.POST)
-    if not form.is_valid():
-        return _page(request, response, number=number, registry_form=form)
+    if stale or not form.is_valid():
+        return _page(request, response, number=number, registry_form=form, stale=stale)
     try:
         recording.register(
             submission=submission, at=moment(request), by=request.user, **form.cleaned_data
@@ -82,6 +83,10 @@ def register(request, pk, number):
     except AlreadyRegistered as first:
         return _page(request, response, number=number, registry_form=_overtaken(request, first))
     return redirect(_address(response, request.POST.get("filters", ""), version=number))
+
+
+# A form older than its token comes back with what was written in it.
+register.shown_again = partial(register, stale=True)
 
 
 def _may_take_out(user) -> bool:
@@ -119,17 +124,21 @@ def _may_disclose(user) -> bool:
 
 
 @allowed(_may_disclose, methods=("POST",))
-def disclose(request, pk, number):
+def disclose(request, pk, number, *, stale=False):
     """Note that somebody asked for a version, and what was lämnat ut."""
     submission = _version(pk, number, request.user)
     today = timezone.localdate(moment(request))
     form = DisclosedForm(request.POST, submission=submission, today=today)
-    if not form.is_valid():
-        return _page(request, _response(pk, request.user), number=number, disclosed_form=form)
+    if stale or not form.is_valid():
+        response = _response(pk, request.user)
+        return _page(request, response, number=number, disclosed_form=form, stale=stale)
     disclosing.disclosed(submission=submission, **form.facts(), at=moment(request), by=request.user)
     messages.success(request, "Utlämnandet är antecknat. Det står under Det här har hänt.")
     filters = request.POST.get("filters", "")
     return redirect(_address(submission.response, filters, version=number))
+
+
+disclose.shown_again = partial(disclose, stale=True)
 
 
 def _version(pk, number, viewer) -> Submission:
@@ -235,6 +244,7 @@ def _page(
     around=None,
     missing=None,
     withheld=None,
+    stale=False,
     status=200,
 ):
     user = request.user
@@ -251,7 +261,7 @@ def _page(
     return page(
         request,
         "answer",
-        status=status,
+        status=403 if stale else status,
         title=shown.shown_as,
         section="responses",
         side=side_of(user),
@@ -296,6 +306,7 @@ def _page(
         act_query=urlencode({"ids": response.pk, "answer": response.pk, "filters": filters}),
         list_url=f"{reverse('admin:remiss_response_changelist')}?{filters}",
         errors_present=any(form.errors for form in (registry_form, disclosed_form) if form),
+        stale=stale,
         around=around,
     )
 
