@@ -133,6 +133,7 @@ STAFF_TABLE = {
     "admin:log": ("ricax", "ricax"),
     "admin:logout": ("s", "0lricax"),
     "admin:mark_read": ("ic", "ic"),
+    "admin:mark_unread": ("ic", "ic"),
     "admin:mask": ("ricx", "ricx"),
     "admin:findings": ("ricx", "ricx"),
     "admin:decide_findings": ("", "ricx"),

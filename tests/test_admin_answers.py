@@ -262,6 +262,90 @@ def test_a_suspect_gets_the_reason_a_person_gives(signed_in, city, consultation,
     assert suspect.set_aside == "spam"
 
 
+def said(page):
+    return [str(message) for message in page.context["messages"]]
+
+
+def test_what_somebody_has_set_aside_already_keeps_its_reason_and_gives_the_text_back(
+    signed_in, city, civil, consultation, noon
+):
+    theirs, free = (
+        make_submission(consultation=consultation, organisation=name).response
+        for name in ("Redan undan", "Kvar")
+    )
+    url = reverse("admin:set_aside")
+    spam = {"reason": "spam", "note": "Reklam för en bilfirma"}
+    signed_in(civil).post(url, {"ids": theirs.pk} | spam)
+    client = signed_in(city)
+    mine = {"ids": f"{theirs.pk},{free.pk}", "reason": "test", "note": "Mitt eget prov"}
+
+    page = client.post(url, mine)
+
+    assert page.status_code == 409
+    assert said(page) == ["Lade 1 svar åt sidan."]
+    assert [each.pk for each in page.context["responses"]] == [theirs.pk]
+    text = page.content.decode()
+    assert f"Redan undan, {theirs.reference}: skräp. ahmed" in " ".join(text.split())
+    assert "Reklam för en bilfirma" in text
+    assert 'value="Mitt eget prov"' in text
+    assert sorted(events(Verb.SET_ASIDE)) == [
+        ("ahmed", "Reklam för en bilfirma"),
+        ("maria", "Mitt eget prov"),
+    ]
+    assert list(Response.objects.order_by("pk").values_list("set_aside", flat=True)) == [
+        "spam",
+        "test",
+    ]
+    # Told before anything is pressed, too.
+    assert "Reklam för en bilfirma" in client.get(url, {"ids": theirs.pk}).content.decode()
+
+
+def test_an_act_that_changes_nothing_says_so(signed_in, city, response, noon):
+    client = signed_in(city)
+
+    for name, sentence in (
+        ("take_back", "1 svar räknas redan bland svaren. Där är ingenting ändrat."),
+        ("mark_unread", "1 svar var redan oläst för dig. Där är ingenting ändrat."),
+    ):
+        page = client.post(reverse(f"admin:{name}"), {"ids": response.pk}, follow=True)
+        assert said(page) == [sentence]
+    page = client.post(reverse("admin:take_back"), {"ids": ""}, follow=True)
+    assert said(page) == ["Inget svar var valt. Ingenting är ändrat."]
+    client.post(reverse("admin:set_aside"), {"ids": response.pk, "reason": "spam"}, follow=True)
+    page = client.post(
+        reverse("admin:set_aside"), {"ids": response.pk, "reason": "test", "note": "Prov"}
+    )
+    assert (page.status_code, said(page)) == (409, [])
+
+
+def test_unread_is_one_s_own_and_lasts_until_the_answer_is_opened(
+    signed_in, city, civil, response, noon
+):
+    unread = {"olast": "mig"}
+    for user in (civil, city):
+        client = signed_in(user)
+        page = client.get(url_of(response)).content.decode()
+        assert "Markera som oläst" in page
+
+    done = client.post(
+        reverse("admin:mark_unread"),
+        {"ids": response.pk, "answer": response.pk, "filters": "vem=association"},
+        follow=True,
+    )
+
+    assert done.redirect_chain == [("/samordning/remiss/response/?vem=association", 302)]
+    assert said(done) == ["Markerade 1 svar som oläst."]
+    assert list(ReadMark.objects.values_list("user", flat=True)) == [civil.pk]
+    listed = client.get("/samordning/remiss/response/", unread).context["cl"].result_list
+    assert [each.pk for each in listed] == [response.pk]
+    client.get(url_of(response))
+    assert set(ReadMark.objects.values_list("user", flat=True)) == {city.pk, civil.pk}
+
+
+def test_a_reader_marks_nothing_as_unread(signed_in, reader, response, noon):
+    assert "Markera som oläst" not in signed_in(reader).get(url_of(response)).content.decode()
+
+
 @pytest.fixture
 def strict(registrar):
     client = Client(enforce_csrf_checks=True)
@@ -299,6 +383,26 @@ def test_a_stale_utlamnande_comes_back_and_is_not_noted(strict, response, noon):
     assert events(Verb.DISCLOSED) == []
 
 
+def test_a_stale_act_comes_back_with_what_was_chosen_and_does_nothing(strict, city, response, noon):
+    strict.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
+    for name in ("set_aside", "take_back", "mark_read", "mark_unread"):
+        page = strict.post(
+            reverse(f"admin:{name}"), {"ids": response.pk, "reason": "spam", "note": "Reklam"}
+        )
+        assert (name, page.status_code, STALE in page.text) == (name, 403, True)
+        assert f'name="ids" value="{response.pk}"' in page.text
+        assert ('value="Reklam"' in page.text) == (name == "set_aside")
+    assert ReadMark.objects.count() == 0
+    assert Response.objects.current().count() == 1
+
+
+def test_a_stale_act_is_still_refused_those_who_may_not(strict, response, noon):
+    """The registrator sets nothing aside."""
+    page = strict.post(reverse("admin:set_aside"), {"ids": response.pk, "note": "Reklam"})
+
+    assert (page.status_code, STALE in page.text) == (403, False)
+
+
 def test_several_are_named_before_anything_is_done(signed_in, city, consultation, noon):
     chosen = [
         make_submission(consultation=consultation, organisation=f"Förening {n}").response
@@ -330,7 +434,7 @@ def test_several_are_named_before_anything_is_done(signed_in, city, consultation
 
 
 @pytest.mark.parametrize("ids", ["", "x", "999999", "9" * 40, "1;2", "\0"])
-@pytest.mark.parametrize("name", ["mark_read", "set_aside", "take_back"])
+@pytest.mark.parametrize("name", ["mark_read", "mark_unread", "set_aside", "take_back"])
 def test_forged_ids_do_nothing(signed_in, city, submission, noon, name, ids):
     client = signed_in(city)
 
@@ -346,6 +450,7 @@ def test_forged_ids_do_nothing(signed_in, city, submission, noon, name, ids):
     ("name", "allowed"),
     [
         ("mark_read", {"maria", "ahmed"}),
+        ("mark_unread", {"maria", "ahmed"}),
         ("set_aside", {"maria", "ahmed", "root"}),
         ("take_back", {"maria", "ahmed", "root"}),
     ],
@@ -365,6 +470,7 @@ def test_acts_are_for_those_who_may(
 ):
     for user in (city, civil, registrar, reader, administrator, superuser):
         client = signed_in(user)
+        Response.objects.update(set_aside="")
         got = client.get(reverse(f"admin:{name}"), {"ids": response.pk}).status_code
         posted = client.post(
             reverse(f"admin:{name}"), {"ids": response.pk, "reason": "test"}

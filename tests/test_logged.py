@@ -703,6 +703,7 @@ SILENT = {
     "inviting.why_not_send": ASKS,
     "bouncing.fetch": "reads a folder, and lets bouncing.take write",
     "recording.mark_read": "each person's own, as the list shows it",
+    "recording.mark_unread": "each person's own, as the list shows it",
     "recording.tell_daily": LETTERS,
     "recording.report_failing": "the report is a row of its own, with its time",
     "reminding.remind": LETTERS,

@@ -64,14 +64,14 @@ class ResponseAdmin(ReadOnlyAdmin):
         HiddenNameFilter,
         ChannelFilter,
         SecrecyFilter,
-    ]
+        ]
     list_select_related = ["consultation", "latest__registration"]
     ordering = ["-latest__received_at", "-pk"]
     search_fields = ["reference"]  # shows the box; get_search_results decides what is searched
     search_help_text = (
         "Ord i svaret, organisation, referens eller diarienummer. Alla ord ska finnas."
     )
-    actions = ["mark_read", "set_aside", "take_back", "export_chosen", "dispose"]
+    actions = ["mark_read", "mark_unread", "set_aside", "take_back", "export_chosen", "dispose"]
     change_list_template = "admin/remiss/response_list.html"
 
     def get_queryset(self, request):
@@ -162,6 +162,10 @@ class ResponseAdmin(ReadOnlyAdmin):
     @admin.action(description="Markera som läst", permissions=["coordinate"])
     def mark_read(self, request, queryset):
         return acts.asked(request, "mark_read", queryset)
+
+    @admin.action(description="Markera som oläst", permissions=["coordinate"])
+    def mark_unread(self, request, queryset):
+        return acts.asked(request, "mark_unread", queryset)
 
     @admin.action(description="Lägg åt sidan", permissions=["set_aside"])
     def set_aside(self, request, queryset):

@@ -181,6 +181,7 @@ class SamordningSite(AdminSite):
             *disposing.urls(self),
             at("svar/registrera/", registering.record_response, "record_response"),
             at("svar/markera-som-last/", acts.act, "mark_read", name="mark_read"),
+            at("svar/markera-som-olast/", acts.act, "mark_unread", name="mark_unread"),
             at("svar/lagg-at-sidan/", acts.act, "set_aside", name="set_aside"),
             at("svar/ta-tillbaka/", acts.act, "take_back", name="take_back"),
             at("svar/<int:pk>/kontakt/", reading.read_contact, "read_contact"),

@@ -139,35 +139,41 @@ def register(
 
 
 @transaction.atomic
-def set_aside(*, responses: Iterable[Response], reason: str, note: str, at: datetime, by) -> int:
-    """Take answers out of what counts, with a reason; how many were moved.
+def set_aside(
+    *, responses: Iterable[Response], reason: str, note: str, at: datetime, by
+) -> list[Response]:
+    """Take answers out of what counts, with a reason; those that were moved.
 
     A suspect, which the portal set aside by itself, gets the reason that a person gives.
     """
     responses = list(responses)
-    return sum(
-        _mark(responses, before, reason, verb=Verb.SET_ASIDE, note=note, at=at, by=by)
+    return [
+        moved
         for before in ("", SetAside.SUSPECT)
-    )
+        for moved in _mark(responses, before, reason, verb=Verb.SET_ASIDE, note=note, at=at, by=by)
+    ]
 
 
 @transaction.atomic
-def take_back(*, responses: Iterable[Response], at: datetime, by) -> int:
-    """Let answers that were set aside count again; how many were."""
-    return sum(
-        _mark([response], response.set_aside, "", verb=Verb.TOOK_BACK, note="", at=at, by=by)
+def take_back(*, responses: Iterable[Response], at: datetime, by) -> list[Response]:
+    """Let answers that were set aside count again; those that were."""
+    return [
+        moved
         for response in responses
         if response.set_aside
-    )
+        for moved in _mark(
+            [response], response.set_aside, "", verb=Verb.TOOK_BACK, note="", at=at, by=by
+        )
+    ]
 
 
-def _mark(responses, before, after, *, verb, note, at, by) -> int:
-    changed = 0
+def _mark(responses, before, after, *, verb, note, at, by) -> list[Response]:
+    changed = []
     for response in responses:
         moved = Response.objects.filter(pk=response.pk, set_aside=before).update(set_aside=after)
         if moved:
             _note(verb, at=at, by=by, response=response, note=note or after)
-            changed += 1
+            changed.append(response)
     return changed
 
 
@@ -215,6 +221,11 @@ def mark_read(*, response: Response, by) -> None:
     ReadMark.objects.update_or_create(
         response=response, user=by, defaults={"version": response.latest.number}
     )
+
+
+def mark_unread(*, response: Response, by) -> bool:
+    """Let the answer be unread again for that user only; False where it was."""
+    return bool(ReadMark.objects.filter(response=response, user=by).delete()[0])
 
 
 def tell_daily(*, at: datetime) -> int:
