@@ -1,7 +1,7 @@
 """The list of svar: what it shows, finds and counts, and what it costs."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import pytest
@@ -365,6 +365,9 @@ def copies(response, number):
         "vem=nobody",
         "omrade=' OR 1=1",
         "kanal[]=x",
+        "vecka=2026-v54",
+        "vecka=0001-v1",
+        "vecka=till-2099-v53",
         "remiss=999999999999999999999",
         "_facets=1",
         "latest__organisation__startswith=a",
@@ -472,10 +475,105 @@ def test_every_figure_equals_the_list_it_leads_to(signed_in, city, mixed):
     drawn = [*page.context["invited"], *page.context["by_area"]]
     cells = [cell for row in drawn for cell in row.cells]
     assert sum(number for number, _url in cells) == 3 + 4
-    for number, url in [(each.number, each.url) for each in figures if each.url] + cells:
-        context = client.get(url).context
-        listed = context["cl"].result_count if "cl" in context else len(context["rows"])
-        assert (url, listed) == (url, number)
+    # Of drafts there is a number and no list (decision 10).
+    assert [each.label for each in figures if not each.url] == ["utkast (innehållet syns inte)"]
+    weeks = [(each.number, each.url) for _week, *both in page.context["weeks"] for each in both]
+    assert [number for number, _url in weeks] == [0] * 8 + [5, 5]
+    for number, url in [(each.number, each.url) for each in figures if each.url] + cells + weeks:
+        assert (url, listed_at(client, url)) == (url, number)
+
+
+def listed_at(client, url):
+    """How many rows the list at the address has, whichever page it is."""
+    context = client.get(url).context
+    if "cl" in context:
+        return context["cl"].result_count
+    return context["shown"].paginator.count if "shown" in context else len(context["rows"])
+
+
+def test_the_figures_are_those_of_the_current_remiss(signed_in, city, consultation, noon):
+    older = factories.make_consultation(
+        slug="en-aldre", opens_on=factories.OPENS_ON - timedelta(days=10)
+    )
+    # The older one has two of each, and the current one has one.
+    for remiss, number in ((older, 2), (consultation, 1)):
+        for _each in range(number):
+            make_submission(consultation=remiss, confirmed=False)
+            make_submission(consultation=remiss, is_suspect=True)
+            factories.make_draft(consultation=remiss, texts={"area:city-life": {"how": "Utkast"}})
+    draft = factories.make_draft(consultation=older)
+    factories.ask_for_time(draft=draft, reason="Väntar på styrelsen.")
+    newest = Response.objects.current().get(consultation=consultation)
+    client = signed_in(city)
+    page = client.get("/samordning/")
+
+    figures = [*page.context["figures"], *page.context["to_do"]]
+    assert [(figure.label, figure.number) for figure in figures] == [
+        ("inskickade svar", 1),
+        ("e-post inte bekräftad", 1),
+        ("utkast (innehållet syns inte)", 1),
+        ("svar ingen har läst", 1),
+        ("åsidosatta som misstänkt skräp", 1),
+        ("mejl kom inte fram, alla remisser", 0),
+        ("Läs nya svar", 1),
+        ("Svar med stycken att placera", 1),
+        ("Återkoppling som väntar på mig", 0),
+        ("Teman utan återkoppling", 0),
+        ("Önskemål om längre tid, alla remisser", 1),
+        ("Möjliga personuppgifter att granska, alla remisser", 0),
+        ("Versioner som inte är diarieförda, alla remisser", 3),
+        ("Granska misstänkt skräp", 1),
+        ("Inbjudningar som inte kom fram", 0),
+    ]
+    for figure in figures:
+        if figure.url:
+            assert (figure.label, listed_at(client, figure.url)) == (figure.label, figure.number)
+    assert [each.pk for each in page.context["newest"]] == [newest.pk]
+    assert listed_at(client, page.context["all_url"]) == 1
+
+
+def test_the_weeks_count_first_versions_in_swedish_weeks_and_lead_to_them(
+    signed_in, city, consultation, noon
+):
+    # Sunday 23.30 in Malmö, half an hour into Monday, a later version of the first, and one more.
+    sunday = datetime(2026, 11, 1, 22, 30, tzinfo=UTC)
+    draft = factories.make_draft(
+        consultation=consultation, texts={"area:city-life": {"how": "Ett"}}
+    )
+    first = factories.send_in(draft=draft, at=sunday).response
+    second = make_submission(consultation=consultation, at=sunday + timedelta(hours=1)).response
+    last = make_submission(consultation=consultation).response
+    factories.save(draft=draft, key="area:city-life", how="Två")
+    factories.send_in(draft=draft)
+    gone = make_submission(consultation=consultation, at=sunday).response
+    answering.withdraw(response=gone, at=NOON)
+    client = signed_in(city)
+
+    page = client.get("/samordning/")
+
+    assert [(week, new.number, total.number) for week, new, total in page.context["weeks"]] == [
+        ("Vecka 42", 0, 0),
+        ("Vecka 43", 0, 0),
+        ("Vecka 44", 1, 1),
+        ("Vecka 45", 1, 2),
+        ("Vecka 46", 1, 3),
+    ]
+    assert page.context["days"].description.startswith("Sammanlagt 3 svar.")
+    assert len(page.context["days"].bars) == 3
+    found = [
+        [
+            {each.pk for each in client.get(figure.url).context["cl"].result_list}
+            for figure in (new, total)
+        ]
+        for _week, new, total in page.context["weeks"]
+    ]
+    assert found == [
+        [set(), set()],
+        [set(), set()],
+        [{first.pk}, {first.pk}],
+        [{second.pk}, {first.pk, second.pk}],
+        [{last.pk}, {first.pk, second.pk, last.pk}],
+    ]
 
 
 def test_a_reader_is_told_of_answers_without_diarienummer(signed_in, reader, mixed):

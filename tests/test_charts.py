@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remiss.admin.charts import BOTTOM, LEFT, RIGHT, TOP, day_chart, stacks
+from remiss.admin.charts import BOTTOM, LEFT, RIGHT, TOP, Week, day_chart, stacks
 
 pytestmark = pytest.mark.once
 
@@ -25,11 +25,11 @@ def test_the_words_tell_what_the_picture_shows():
     assert chart.title == "Inkomna svar per dag, 12 okt till 12 nov"
     assert chart.description == "Sammanlagt 5 svar. Flest svar, 4, kom torsdag 5 november."
     assert chart.weeks == [
-        ("Vecka 42", 1, 1),
-        ("Vecka 43", 0, 1),
-        ("Vecka 44", 0, 1),
-        ("Vecka 45", 4, 5),
-        ("Vecka 46", 0, 5),
+        Week("2026-v42", "Vecka 42", 1, 1),
+        Week("2026-v43", "Vecka 43", 0, 1),
+        Week("2026-v44", "Vecka 44", 0, 1),
+        Week("2026-v45", "Vecka 45", 4, 5),
+        Week("2026-v46", "Vecka 46", 0, 5),
     ]
     assert [mark.text for mark in chart.marks] == ["Påminnelse"]
     assert [(tick.left, tick.right) for tick in chart.ticks] == [
@@ -64,7 +64,7 @@ def test_every_answer_is_drawn_inside_the_picture(numbers, length):
         for height, number in zip(heights, in_order, strict=True)
     )
     assert chart.ticks[-1].right >= sum(in_order)
-    assert sum(new for _week, new, _total in chart.weeks) == sum(in_order)
+    assert sum(week.new for week in chart.weeks) == sum(in_order)
     assert len(chart.ticks) <= 6
     assert len(chart.labels) <= 6
 

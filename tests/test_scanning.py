@@ -378,7 +378,7 @@ def test_malware_is_logged_once_and_only_when_it_is_sent_in(
     assert (event.response, event.note, event.actor_name) == (
         submission.response, NAME, "Portalen",
     )  # fmt: skip
-    url = f"{reverse('admin:remiss_response_changelist')}?bilaga=skadlig"
+    url = f"{reverse('admin:remiss_response_changelist')}?bilaga=skadlig&remiss={consultation.pk}"
     assert to_do(client) == [("Svar med skadlig kod i en bilaga", 1, url)]
     assert [each.pk for each in client.get(url).context["cl"].result_list] == [
         submission.response_id

@@ -479,7 +479,7 @@ GATED = {
 }  # fmt: skip
 # Of rows that have been asked for with a viewer, or of nothing but a number.
 BOUND = {
-    "admin/scopes.py": {"Attachment.filter", "Response.hidden_from"},
+    "admin/scopes.py": {"Attachment.filter", "Response.hidden_from", "Submission.filter"},
     "admin/deciding.py": {"ExtensionRequest.of"},
     "admin/reading.py": {"Attachment.filter", "Letter.about_responses"},
     "admin/secrecy.py": {"Attachment.with_secrecy"},

@@ -37,6 +37,16 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Week:
+    """An ISO week of the chart. `key` tells it from that of another year: "2026-v42"."""
+
+    key: str
+    label: str
+    new: int
+    so_far: int
+
+
+@dataclass(frozen=True)
 class DayChart:
     """Answers per day as bars (left scale), all of them so far as a line (right scale)."""
 
@@ -47,7 +57,7 @@ class DayChart:
     ticks: list[Tick]
     labels: list[Label]
     marks: list[Label]  # days when reminders were sent
-    weeks: list[tuple[str, int, int]]  # week, new, so far
+    weeks: list[Week]
 
 
 def day_chart(
@@ -128,15 +138,15 @@ def _short(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]}"
 
 
-def _weeks(days: Sequence[date], numbers: Sequence[int]) -> list[tuple[str, int, int]]:
+def _weeks(days: Sequence[date], numbers: Sequence[int]) -> list[Week]:
     new: dict[tuple[int, int], int] = {}
     for day, number in zip(days, numbers, strict=True):
         week = day.isocalendar()[:2]
         new[week] = new.get(week, 0) + number
     totals = accumulate(new.values())
     return [
-        (f"Vecka {week}", number, total)
-        for ((_year, week), number), total in zip(new.items(), totals, strict=True)
+        Week(f"{year}-v{week}", f"Vecka {week}", number, total)
+        for ((year, week), number), total in zip(new.items(), totals, strict=True)
     ]
 
 

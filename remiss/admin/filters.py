@@ -1,6 +1,8 @@
 """The filters of the list of svar. Their parameters stand in links and must not change."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 
@@ -158,6 +160,40 @@ class MoreTimeFilter(ChoiceFilter):
 
     def narrow(self, queryset, value, user):
         return scopes.with_own_last_day(queryset)
+
+
+UP_TO = "till-"
+WEEK = re.compile(rf"({UP_TO})?(20[0-9]{{2}})-v([0-9]{{1,2}})")
+
+
+class WeekFilter(ChoiceFilter):
+    """When the first version came in. Reached from the overview's table, and shown while chosen."""
+
+    title, parameter_name = "kom in", "vecka"
+
+    def lookups(self, request, model_admin):
+        asked = request.GET.get(self.parameter_name, "")
+        found = _week(asked)
+        if not found:
+            return []
+        is_up_to, monday = found
+        year, week, _day = monday.isocalendar()
+        return [(asked, f"{'Till och med vecka' if is_up_to else 'Vecka'} {week}, {year}")]
+
+    def narrow(self, queryset, value, user):
+        is_up_to, monday = _week(value)
+        return scopes.came_in_week(queryset, monday, is_up_to=is_up_to)
+
+
+def _week(text: str) -> tuple[bool, date] | None:
+    """ "till-2026-v42" → (True, the Monday of that week); None when it is no week."""
+    found = WEEK.fullmatch(text)
+    if not found:
+        return None
+    try:
+        return bool(found[1]), date.fromisocalendar(int(found[2]), int(found[3]), 1)
+    except ValueError:
+        return None
 
 
 class HiddenNameFilter(ChoiceFilter):

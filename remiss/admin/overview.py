@@ -1,4 +1,8 @@
-"""Översikt: figures and charts where each number leads to the list it counts, and what to do."""
+"""Översikt: figures and charts where each number leads to the list it counts, and what to do.
+
+What is counted is the current remiss. Duties that outlive a remiss have lists over all of them, and
+are told as such: letters that failed, requests for more time, personal data, the diarium.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +16,7 @@ from django.utils.http import urlencode
 
 from remiss.admin import masking, passages, registry, scopes
 from remiss.admin.charts import DayChart, day_chart, stacks
-from remiss.admin.filters import CITY, CIVIL
+from remiss.admin.filters import CITY, CIVIL, UP_TO
 from remiss.admin.gates import is_coordinator, moment, page, side_of
 from remiss.models import (
     SETTLED,
@@ -48,6 +52,7 @@ class Counted:
     label: str
     rows: QuerySet
     url: str = ""
+    is_of_all: bool = False  # of every remiss, as its list is
 
 
 def overview(request):
@@ -71,17 +76,22 @@ def overview(request):
 
 
 def _shown(user, consultation: Consultation | None, at) -> dict:
-    figures, to_do = _figures(user), _to_do(user, consultation)
+    figures, to_do = _figures(user, consultation), _to_do(user, consultation)
     areas = passages.areas(consultation)[:-1] if consultation else []
     by_area = _by_area(consultation, areas, user)
-    numbers = _numbers([*figures, *to_do, *(each for row in by_area for each in row)])
+    others = Counted("andra remisser", _others(consultation))
+    numbers = _numbers([*figures, *to_do, others, *(each for row in by_area for each in row)])
+    several = bool(numbers[others])
+    days = _days(consultation, at, user) if consultation else None
     invited = _invited(user, consultation)
     largest = max((sum(numbers[each] for each in row) for row in by_area), default=0)
     return {
-        "figures": [*_with(numbers, figures), *_departments(invited)],
-        "to_do": _with(numbers, to_do),
-        "newest": _newest(user),
-        "days": _days(consultation, at, user) if consultation else None,
+        "figures": [*_with(numbers, figures, several=several), *_departments(invited)],
+        "to_do": _with(numbers, to_do, several=several),
+        "newest": _newest(user, consultation),
+        "all_url": _list(consultation),
+        "days": days,
+        "weeks": _weeks(days, consultation) if days else [],
         "invited": stacks(
             (str(label), cells) for label, cells in _by_kind(invited) if sum(n for n, _url in cells)
         ),
@@ -109,25 +119,53 @@ def _numbers(counted: list[Counted]) -> dict[Counted, int]:
     return {one: found.get(place, 0) for place, one in enumerate(counted)}
 
 
-def _with(numbers: dict[Counted, int], counted: list[Counted]) -> list[Figure]:
-    return [Figure(one.label, numbers[one], one.url) for one in counted]
+def _with(numbers: dict[Counted, int], counted: list[Counted], *, several: bool) -> list[Figure]:
+    return [
+        Figure(
+            f"{one.label}, alla remisser" if several and one.is_of_all else one.label,
+            numbers[one],
+            one.url,
+        )
+        for one in counted
+    ]
 
 
-def _list(**query) -> str:
+def _others(consultation: Consultation | None) -> QuerySet:
+    return Consultation.objects.exclude(pk=consultation.pk if consultation else None)
+
+
+def _list(consultation: Consultation | None, **query) -> str:
+    """The list of svar of the remiss, narrowed by its filters."""
+    if consultation:
+        query["remiss"] = consultation.pk
     address = reverse("admin:remiss_response_changelist")
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def _figures(user) -> list[Counted]:
-    current = scopes.current(user)
+def _of(rows: QuerySet, consultation: Consultation | None) -> QuerySet:
+    """Of the remiss; of all while none is published, as the lists then show."""
+    return rows.filter(consultation=consultation) if consultation else rows
+
+
+def _current(user, consultation: Consultation | None) -> QuerySet:
+    return _of(scopes.current(user), consultation)
+
+
+def _figures(user, consultation: Consultation | None) -> list[Counted]:
+    def listed(**query):
+        return _list(consultation, **query)
+
+    current = _current(user, consultation)
+    suspects = _of(scopes.suspects(user), consultation)
     failed = Letter.objects.visible_to(user).about_responses().filter(state=Letter.State.FAILED)
+    drafts = _of(Draft.objects.unsent(), consultation)
     return [
-        Counted("inskickade svar", current, _list()),
-        Counted("e-post inte bekräftad", scopes.unconfirmed(current), _list(epost="obekraftad")),
-        Counted("utkast (innehållet syns inte)", Draft.objects.unsent()),
-        Counted("svar ingen har läst", scopes.unread(current), _list(olast="alla")),
-        Counted("åsidosatta som misstänkt skräp", scopes.suspects(user), _list(status="suspect")),
-        Counted("mejl kom inte fram", failed, _letters(user)),
+        Counted("inskickade svar", current, listed()),
+        Counted("e-post inte bekräftad", scopes.unconfirmed(current), listed(epost="obekraftad")),
+        Counted("utkast (innehållet syns inte)", drafts),
+        Counted("svar ingen har läst", scopes.unread(current), listed(olast="alla")),
+        Counted("åsidosatta som misstänkt skräp", suspects, listed(status="suspect")),
+        Counted("mejl kom inte fram", failed, _letters(user), is_of_all=True),
     ]
 
 
@@ -138,30 +176,32 @@ def _letters(user) -> str:
 
 
 def _to_do(user, consultation: Consultation | None) -> list[Counted]:
-    current = scopes.current(user)
+    current = _current(user, consultation)
     tasks = []
     if settings.CLAMD and (infected := scopes.with_malware(current, user)).exists():
         label = "Svar med skadlig kod i en bilaga"
-        tasks.append(Counted(label, infected, _list(bilaga="skadlig")))
+        tasks.append(Counted(label, infected, _list(consultation, bilaga="skadlig")))
     if is_coordinator(user):
         mine = scopes.unread_by(current, user)
         left = scopes.with_passages_left(current)
         tasks += [
-            Counted("Läs nya svar", mine, _list(olast="mig")),
-            Counted("Svar med stycken att placera", left, _list(placerat="kvar")),
+            Counted("Läs nya svar", mine, _list(consultation, olast="mig")),
+            Counted("Svar med stycken att placera", left, _list(consultation, placerat="kvar")),
             *_replies(user, consultation),
         ]
     if user.has_perm("remiss.view_extensionrequest"):
         wishes = ExtensionRequest.objects.visible_to(user)
         address = reverse("admin:remiss_extensionrequest_changelist")
         url = f"{address}?{urlencode({'beslut': 'pending'})}"
-        tasks.append(Counted("Önskemål om längre tid", wishes.pending(), url))
+        tasks.append(Counted("Önskemål om längre tid", wishes.pending(), url, is_of_all=True))
     if masking.may_mask(user):
         url = reverse("admin:findings")
-        tasks.append(Counted("Möjliga personuppgifter att granska", masking.waiting(user), url))
+        label = "Möjliga personuppgifter att granska"
+        tasks.append(Counted(label, masking.waiting(user), url, is_of_all=True))
+    suspects = _of(scopes.suspects(user), consultation)
     tasks += [
-        _unregistered(user, current),
-        Counted("Granska misstänkt skräp", scopes.suspects(user), _list(status="suspect")),
+        _unregistered(user, consultation),
+        Counted("Granska misstänkt skräp", suspects, _list(consultation, status="suspect")),
     ]
     if user.has_perm("remiss.view_invitation"):
         asked = Invitation.objects.in_use().filter(consultation=consultation).with_status()
@@ -181,17 +221,18 @@ def _replies(user, consultation: Consultation | None) -> list[Counted]:
     ]
 
 
-def _unregistered(user, current) -> Counted:
+def _unregistered(user, consultation: Consultation | None) -> Counted:
     """Those who follow the diarium count every version, others the answers in their list."""
     if registry.may_follow(user):
         address = reverse("admin:unregistered")
-        return Counted("Versioner som inte är diarieförda", registry.waiting(user), address)
-    lacking = scopes.unregistered(current)
-    return Counted("Svar som saknar diarienummer", lacking, _list(diarie="saknas"))
+        label = "Versioner som inte är diarieförda"
+        return Counted(label, registry.waiting(user), address, is_of_all=True)
+    lacking = scopes.unregistered(_current(user, consultation))
+    return Counted("Svar som saknar diarienummer", lacking, _list(consultation, diarie="saknas"))
 
 
-def _newest(user):
-    current = scopes.without_long_texts(scopes.current(user))
+def _newest(user, consultation: Consultation | None):
+    current = scopes.without_long_texts(_current(user, consultation))
     return current.select_related("latest").order_by("-latest__received_at", "-pk")[:LATEST]
 
 
@@ -220,6 +261,18 @@ def _days(consultation: Consultation, at, user) -> DayChart | None:
     )
 
 
+def _weeks(days: DayChart, consultation: Consultation) -> list[tuple[str, Figure, Figure]]:
+    """(week, its new answers, all so far), each number with the list it counts."""
+    return [
+        (
+            week.label,
+            Figure(week.label, week.new, _list(consultation, vecka=week.key)),
+            Figure(week.label, week.so_far, _list(consultation, vecka=f"{UP_TO}{week.key}")),
+        )
+        for week in days.weeks
+    ]
+
+
 def _swedish_days(moments) -> list[date]:
     return [timezone.localdate(moment) for moment in moments]
 
@@ -232,7 +285,7 @@ def _by_area(consultation: Consultation | None, areas, user) -> list[list[Counte
             Counted(
                 area.heading,
                 scopes.about(current, area.key).filter(latest__kind__in=kinds),
-                _list(omrade=area.key, vem=sector, remiss=consultation.pk),
+                _list(consultation, omrade=area.key, vem=sector),
             )
             for sector, kinds in ((CIVIL.value, CIVIL.kinds), (CITY.value, CITY.kinds))
         ]

@@ -27,6 +27,7 @@ from remiss.admin.filters import (
     StatusFilter,
     ThemeFilter,
     UnreadFilter,
+    WeekFilter,
 )
 from remiss.admin.gates import LONGEST_ADDRESS, is_coordinator, whole_numbers
 from remiss.models import Response
@@ -64,7 +65,8 @@ class ResponseAdmin(ReadOnlyAdmin):
         HiddenNameFilter,
         ChannelFilter,
         SecrecyFilter,
-        ]
+        WeekFilter,
+    ]
     list_select_related = ["consultation", "latest__registration"]
     ordering = ["-latest__received_at", "-pk"]
     search_fields = ["reference"]  # shows the box; get_search_results decides what is searched

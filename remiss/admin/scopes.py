@@ -1,7 +1,10 @@
 """Which answers a column, a filter and a figure mean: written once, so that they agree."""
 
+from datetime import date, datetime, time, timedelta
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from remiss.models import (
     SETTLED,
@@ -121,6 +124,19 @@ def preliminary(responses: QuerySet) -> QuerySet:
 def with_own_last_day(responses: QuerySet) -> QuerySet:
     """More time was granted, or a preliminary answer waits for its decision."""
     return responses.filter(own_last_day__isnull=False)
+
+
+def came_in_week(responses: QuerySet, monday: date, *, is_up_to: bool) -> QuerySet:
+    """The first version came in in the Swedish week of that Monday, or in it or before."""
+    first = Submission.objects.filter(response=OuterRef("pk"), number=1)
+    first = first.filter(received_at__lt=_midnight(monday + timedelta(days=7)))
+    if not is_up_to:
+        first = first.filter(received_at__gte=_midnight(monday))
+    return responses.filter(Exists(first))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def suspects(viewer) -> QuerySet:
