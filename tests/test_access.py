@@ -122,6 +122,7 @@ STAFF_TABLE = {
     "admin:invite": ("icx", "icx"),
     "admin:remind": ("icx", "icx"),
     "admin:grant_time": ("c", "c"),
+    "admin:handle_files": ("icx", "icx"),
     "admin:dispatches": ("icx", ""),
     "admin:undo_dispatch": ("", "icx"),
     "admin:letter_texts": ("icx", ""),
@@ -316,6 +317,7 @@ def address(name, world):
             "admin:version_zip": [world["submission"].response_id, 1],
             "admin:disclose": [world["submission"].response_id, 1],
             "admin:secrecy": [world["submission"].response_id],
+            "admin:handle_files": [world["submission"].response_id],
             "admin:tie": [world["submission"].response_id],
             **dict.fromkeys(
                 ["admin:write_to_respondent", "admin:correct_name", "admin:erase_contact"],

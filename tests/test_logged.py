@@ -38,6 +38,7 @@ from remiss.workflow import (
     disposing,
     erasing,
     extending,
+    handling,
     importing,
     invited,
     inviting,
@@ -328,6 +329,12 @@ def request(w):
 
 # Verb of the workflow → (what it is done with, the events that it writes). Of several alike,
 # such as one a passage placed, as many as are named.
+def handled_again(w):
+    submission = w.response().latest
+    handling.handle(submission=submission, outcome="Läst", at=NOON, by=w.by)
+    handling.handle_again(submission=submission, **w.then)
+
+
 STAFF = {
     "actors.join": (joined_actors, [Verb.JOINED_ACTORS]),
     "actors.take_out": (took_out_actor, [Verb.JOINED_ACTORS]),
@@ -382,6 +389,11 @@ STAFF = {
         [Verb.GRANTED],
     ),
     "importing.import_bodies": (imported, [Verb.IMPORTED]),
+    "handling.handle": (
+        lambda w: handling.handle(submission=w.response().latest, outcome="Läst", **w.then),
+        [Verb.HANDLED_FILES],
+    ),
+    "handling.handle_again": (handled_again, [Verb.UNDID_STEP]),
     "inviting.invite": (
         lambda w: inviting.invite(
             consultation=w.consultation, bodies=[make_body().pk], **w.then

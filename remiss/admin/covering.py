@@ -62,6 +62,8 @@ def coverage(request, *, stale=False):
             for area in areas
         ],
         total=sum(cover.values(), Cover()),
+        files=passages.cover_of_files(consultation, request.user) if consultation else Cover(),
+        files_query=urlencode({"remiss": consultation.pk if consultation else ""}),
         coordinators=coordinators,
         may_place=request.user.has_perm("remiss.place_passage"),
         has_own=any(each.user_id == request.user.pk for each in shares.values()),

@@ -97,12 +97,17 @@ class AreaFilter(ChoiceFilter):
 
 class PlacedFilter(ChoiceFilter):
     title, parameter_name = "stycken", "placerat"
-    options = [("kvar", "Stycken kvar att placera"), ("klart", "Alla stycken placerade")]
+    narrowed = {
+        "kvar": ("Stycken kvar att placera", scopes.with_passages_left),
+        "klart": ("Alla stycken placerade", scopes.all_placed),
+        "bilaga": ("Bara bilaga, inte hanterad", scopes.files_left),
+        "bilaga-hanterad": ("Bara bilaga, hanterad", scopes.files_handled),
+    }
+    options = [(value, label) for value, (label, _narrow) in narrowed.items()]
 
     def narrow(self, queryset, value, user):
-        if value == "kvar":
-            return scopes.with_passages_left(queryset)
-        return scopes.all_placed(queryset)
+        _label, narrow = self.narrowed[value]
+        return narrow(queryset)
 
 
 class ThemeFilter(ChoiceFilter):

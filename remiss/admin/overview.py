@@ -187,6 +187,11 @@ def _to_do(user, consultation: Consultation | None) -> list[Counted]:
         tasks += [
             Counted("Läs nya svar", mine, _list(consultation, olast="mig")),
             Counted("Svar med stycken att placera", left, _list(consultation, placerat="kvar")),
+            Counted(
+                "Svar med bara bilaga att hantera",
+                scopes.files_left(current),
+                _list(consultation, placerat="bilaga"),
+            ),
             *_replies(user, consultation),
         ]
     if user.has_perm("remiss.view_extensionrequest"):

@@ -123,6 +123,13 @@ def cover_by_area(consultation: Consultation, viewer) -> dict[str, Cover]:
     return {key or WHOLE: Cover(*counts) for key, *counts in rows}
 
 
+def cover_of_files(consultation: Consultation, viewer) -> Cover:
+    """Of answers that say what they say in files alone: each is one thing to deal with."""
+    current = scopes.current(viewer).filter(consultation=consultation)
+    handled = Count("pk", filter=Q(latest__handled_files__isnull=False))
+    return Cover(**scopes.only_files(current).aggregate(total=Count("pk"), covered=handled))
+
+
 def with_cover(answers: QuerySet) -> QuerySet:
     """Each answer says how many passages it has, in the answers' own query: see `cover_of`."""
     passages = Passage.objects.filter(answer=OuterRef("pk"))

@@ -25,6 +25,7 @@ from remiss.models import (
     Attachment,
     Coordinator,
     CoSignatory,
+    HandledFiles,
     Letter,
     Response,
     Submission,
@@ -258,6 +259,7 @@ def _page(
     is_latest = shown == versions[0]
     cover = passages.cover_of(shown.answers.all()) if is_latest else {}
     files = with_scans(shown.attachments.all())
+    is_only_files = is_latest and not cover and bool(files or shown.hidden_files)
     return page(
         request,
         "answer",
@@ -277,6 +279,8 @@ def _page(
         ],
         backing=sections.backing_of_submission(shown),
         files=files,
+        is_only_files=is_only_files,
+        handled=is_only_files and HandledFiles.objects.filter(submission=shown).first(),
         may_mark_secret=secrecy.may_mark(user),
         absent={file.pk for file in files if not uploads.exists(file.path)},
         translations=_translations(shown),

@@ -183,6 +183,20 @@ def all_placed(responses: QuerySet) -> QuerySet:
     return responses.filter(Exists(passages), ~Exists(passages.left()))
 
 
+def only_files(responses: QuerySet) -> QuerySet:
+    """What the latest version says stands in its files alone: it has no passage to place."""
+    return with_files(responses).filter(~Exists(_passages_of_latest()))
+
+
+def files_left(responses: QuerySet) -> QuerySet:
+    """Those of them that nobody has marked as handled."""
+    return only_files(responses).filter(latest__handled_files=None)
+
+
+def files_handled(responses: QuerySet) -> QuerySet:
+    return only_files(responses).filter(latest__handled_files__isnull=False)
+
+
 def under_theme(responses: QuerySet, theme: int | str) -> QuerySet:
     """Something in the latest version stands under the theme."""
     return responses.filter(Exists(_passages_of_latest().filter(placements__theme=theme)))

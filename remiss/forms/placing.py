@@ -108,6 +108,19 @@ class NoActionForm(forms.Form):
         )
 
 
+class HandledForm(forms.Form):
+    outcome = NameField(
+        label=_("Vad ledde bilagan till?"),
+        help_text=_(
+            "Till exempel: kräver ingen åtgärd, tas upp i återkopplingen till svaret, eller texten "
+            "är registrerad i ett annat svar. Står i loggen."
+        ),
+        missing=_("Skriv vad bilagan ledde till."),
+        max_length=LONGEST_REASON,
+        too_long=_("Texten kan ha högst 300 tecken."),
+    )
+
+
 class NoteForm(forms.Form):
     text = ShortTextField(
         label=_("Intern anteckning"),

@@ -49,6 +49,7 @@ class Verb(models.TextChoices):
     NO_ACTION = "no_action", _("satte att ett stycke inte kräver någon åtgärd")
     DIVIDED = "divided", _("ändrade styckena")
     CHANGED_THEME = "changed_theme", _("ändrade teman")
+    HANDLED_FILES = "handled_files", _("satte att bilagorna är hanterade")
     UNDID_STEP = "undid_step", _("ångrade")
     WROTE_NOTE = "wrote_note", _("skrev en anteckning")
     TRANSCRIBED = "transcribed", _("skrev av en fil")
@@ -143,6 +144,7 @@ VERBS: dict[Concern, tuple[Verb, ...]] = {
         Verb.NO_ACTION,
         Verb.DIVIDED,
         Verb.CHANGED_THEME,
+        Verb.HANDLED_FILES,
         Verb.UNDID_STEP,
         Verb.WROTE_NOTE,
         Verb.TRANSCRIBED,

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import Consultation
-from remiss.models.response import Answer, Attachment, Response
+from remiss.models.response import Answer, Attachment, Response, Submission
 
 
 class Coordinator(models.Model):
@@ -129,6 +129,24 @@ class Translation(Written):
 
     def __str__(self):
         return str(self.answer_id)
+
+
+class HandledFiles(models.Model):
+    """What a coordinator made of a version that says what it says in its files alone: there is no
+    passage in it to place, and without this row it waits. A later version waits anew."""
+
+    submission = models.OneToOneField(Submission, models.PROTECT, related_name="handled_files")
+    outcome = models.CharField(_("vad bilagan ledde till"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("hanterad bilaga")
+        verbose_name_plural = _("hanterade bilagor")
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.submission_id)
 
 
 class AreaShare(models.Model):
