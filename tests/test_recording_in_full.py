@@ -1,21 +1,21 @@
 """Registering in full: who stands behind it, files, the language; and what is written beside."""
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from remiss import uploads
-from remiss.models import Event, Response, Submission, Transcript, Translation
+from remiss.models import Event, Passage, Response, Submission, Transcript, Translation
 from remiss.workflow import translating
 from remiss.workflow.translating import WrittenMeanwhile
 from tests import samples
 from tests.factories import NOON, make_submission
 
 URL = "/samordning/svar/registrera/"
-MEETING_NOTE = (
-    "Mötet frågade varför kommunen ska lägga resurser på planen.\n\n"
-    "Föreningar behöver samverka mer med varandra och dela med sig av det de kan."
-)
+# The note of the meeting that was held while the plan was out on remiss, as it was given.
+MEETING_NOTE = (Path(__file__).parent / "texts" / "diskussionsmote-malmoandan.txt").read_text()
 
 
 def filled_in(**changes):
@@ -199,7 +199,22 @@ def test_a_meeting_s_note_is_registered_as_what_came_from_the_meeting(client_of_
         "meeting",
         "Diskussionsmöte med metaorganisationer",
     )
-    assert [answer.text for answer in response.latest.answers.all()] == [MEETING_NOTE]
+    assert [answer.text for answer in response.latest.answers.all()] == [MEETING_NOTE.strip()]
+
+    # Paragraphs, three aims and four areas, each a thing to place; not a word outside of them.
+    passages = list(Passage.objects.select_related("answer").order_by("start"))
+    assert len(passages) == 10 + 3 + 4
+    assert [each.text for each in passages][5:8] == [
+        "• Fördjupad samverkan mellan det offentliga och idéburen sektor",
+        "• Stärka demokratin och öka inflytandet",
+        "• Möta engagemanget",
+    ]
+    assert [each.text[:3] for each in passages][9:13] == ["1. ", "2. ", "3. ", "4. "]
+    assert " ".join(each.text for each in passages).split() == MEETING_NOTE.split()
+    listed = client_of_city.get("/samordning/remiss/response/", {"kanal": "meeting"})
+    assert [
+        (each.covered_count, each.passage_count) for each in listed.context["cl"].result_list
+    ] == [(0, 17)]
 
 
 # Language and translation
