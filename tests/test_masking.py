@@ -252,6 +252,26 @@ def test_a_finding_is_waiting_hidden_or_let_stand_and_never_two_of_them(sent, ci
     assert where() == [1, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("parts", "is_hidden"),
+    [
+        (["0701-74", " 06 05"], True),
+        (["0701-7", "1-74 06", "06 05. Anna"], True),
+        (["0701", "-7", "4 06 05"], True),
+        (["0701-74", "06 05"], False),
+        (["01-74", " 06 05"], False),
+        (["0701-74", " 06"], False),
+        (["0701", "4 06 05", "701"], False),
+    ],
+)
+def test_marks_that_touch_hide_what_they_cover_together(sent, city, parts, is_hidden):
+    for part in parts:
+        mask(sent, words(sent, part)[:1], by=city)
+
+    number = Finding.objects.filter(kind="phone")
+    assert (number.hidden().count(), number.waiting().count()) == (is_hidden, not is_hidden)
+
+
 def test_hiding_a_finding_takes_the_ground_of_its_kind(consultation, city):
     text = "Hon är född 19900101-0017 och nås på a@fn.example."
     make_submission(consultation=consultation, texts={CITY: {"how": text}})

@@ -198,19 +198,24 @@ class FindingQuerySet(HidingQuerySet):
         return self.filter(~_is_hidden(), left_at__isnull=False)
 
 
-def _is_hidden() -> Exists:
-    """Every character is masked by one mark; a file's name is dealt with by a mark on any of it."""
+def _is_hidden() -> Q:
+    """Every character is masked, by one mark or by several that leave nothing between them; a
+    file's name is dealt with by a mark on any of it."""
+    marks = _marks_here()
+    begun = marks.filter(start__lte=OuterRef("start"), end__gt=OuterRef("start"))
+    # A gap begins where a mark ends inside of it and no other goes on.
+    going_on = _marks_here().filter(start__lte=OuterRef("end"), end__gt=OuterRef("end"))
+    gaps = marks.filter(~Exists(going_on), end__gt=OuterRef("start"), end__lt=OuterRef("end"))
+    of_file = marks.filter(attachment__isnull=False)
+    return Q(Exists(begun), ~Exists(gaps)) | Q(Exists(of_file))
+
+
+def _marks_here():
+    """Marks that stand in the same text as the row of the query outside."""
     own = dict(zip((f"own_{key}" for key in KEYS), _which(), strict=True))
-    here = Masking.objects.order_by().standing().alias(**own)
     same = {f"own_{key}": Coalesce(OuterRef(key), 0) for key in KEYS}
-    covers = Q(start__lte=OuterRef("start"), end__gte=OuterRef("end"))
-    return Exists(
-        here.filter(
-            covers | Q(attachment__isnull=False),
-            submission=OuterRef("submission"),
-            **same,
-        )
-    )
+    here = Masking.objects.order_by().standing().alias(**own)
+    return here.filter(submission=OuterRef("submission"), **same)
 
 
 class Finding(Marked):
