@@ -10,7 +10,7 @@ from django.urls import reverse
 from remiss.models import Finding, Ground, Masking, Submission
 from remiss.models.draft import area_key
 from remiss.text import MASK
-from remiss.workflow import masking
+from remiss.workflow import masking, secrecy
 from tests.factories import NOON, make_submission
 from tests.test_masking import mask as mask_places
 from tests.test_masking import of, spot_of, words
@@ -165,6 +165,31 @@ def test_a_mark_is_undone_once_and_only_from_its_own_answer(desk, sent, consulta
     page = read(desk.post(address(sent), posted, follow=True))
     assert "Någon annan har redan tagit bort den maskningen." in page
     assert f"<del><bdi>{mark.text}</bdi></del>" in page
+
+
+def test_the_name_of_a_hidden_file_is_neither_masked_nor_shown_again_by_a_forged_place(
+    signed_in, sent, city, civil
+):
+    file = sent.attachments.get()
+    (mark,) = mask_places(sent, [(spot_of(sent, "attachment"), 0, 5)], by=city)
+    secrecy.mark(
+        response=sent.response, attachment=file, provision="OSL", reason="x", at=NOON, by=city
+    )
+    true = value(*words(sent, "Kanariefagel")[0])
+
+    def answered(client, end):
+        place = f"attachment-{file.pk}-0-{end}"
+        posted = {"act": "dolj", "reason": "personal", "place": [true, place]}
+        page = client.post(address(sent), posted, follow=True)
+        undone = client.post(address(sent), {"act": "angra", "masking": mark.pk})
+        return "Ett av ställena finns inte" in read(page), undone.status_code
+
+    client = signed_in(civil)
+    # Within the name and beyond it: the answer does not tell how long it is.
+    assert [answered(client, end) for end in (3, 16, 17, 99)] == [(True, 404)] * 4
+    assert list(Masking.objects.standing()) == [mark]
+    assert answered(signed_in(city), 7) == (False, 302)
+    assert not Masking.objects.standing().filter(pk=mark.pk).exists()
 
 
 def test_a_stale_page_comes_back_with_everything_and_hides_nothing(sent, city):

@@ -179,12 +179,14 @@ def mask(request, pk, *, stale=False):
     form = MaskForm(request.POST if act else None, hides=act == HIDE and not stale)
     is_right = bool(act) and form.is_valid()
     places = _places(request.POST.getlist("place"))
+    # What may not be seen may not be marked: its places are in no text, of whatever length it is.
+    submission = _with_contents(response.latest, request.user)
     if act == HIDE and not stale:
-        if is_right and _hide(request, form, response.latest, places):
+        if is_right and _hide(request, form, submission, places):
             return redirect("admin:mask", response.pk)
         is_right = False
     desk = Desk(
-        _with_contents(response.latest, request.user),
+        submission,
         words=form.cleaned_data.get("words", "") if act else "",
         ticked=places,
         ticks_found=act == SEARCH and not stale,
@@ -245,7 +247,7 @@ def _hide(request, form: MaskForm, submission: Submission, places) -> bool:
 
 def _undo(request, response: Response):
     keys = whole_numbers([request.POST.get("masking", "")])
-    rows = Masking.objects.filter(submission__response=response)
+    rows = Masking.objects.visible_to(request.user).filter(submission__response=response)
     mark = get_object_or_404(rows.select_related("submission__response"), pk__in=keys)
     if masking.unmask(masking=mark, at=moment(request), by=request.user):
         messages.success(request, "Orden visas igen.")

@@ -125,7 +125,18 @@ class Ground(models.TextChoices):
         return self == Ground.OTHER
 
 
-class MaskingQuerySet(models.QuerySet["Masking"]):
+class MarkedQuerySet(HidingQuerySet):
+    answer_path = "submission__response"
+
+    def visible_to(self, viewer):
+        visible = super().visible_to(viewer)
+        if sees_secret(viewer):
+            return visible
+        files = Attachment.objects.visible_to(viewer)
+        return visible.filter(Q(attachment=None) | Q(attachment__in=files))
+
+
+class MaskingQuerySet(MarkedQuerySet):
     def standing(self):
         return self.filter(undone_at=None)
 
@@ -173,16 +184,7 @@ class Masking(Marked):
         ]
 
 
-class FindingQuerySet(HidingQuerySet):
-    answer_path = "submission__response"
-
-    def visible_to(self, viewer):
-        visible = super().visible_to(viewer)
-        if sees_secret(viewer):
-            return visible
-        files = Attachment.objects.visible_to(viewer)
-        return visible.filter(Q(attachment=None) | Q(attachment__in=files))
-
+class FindingQuerySet(MarkedQuerySet):
     def current(self):
         """Of answers that count, in the version that counts (decision 20)."""
         return self.filter(submission__in=Response.objects.current().order_by().values("latest"))
