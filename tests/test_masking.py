@@ -7,8 +7,8 @@ from remiss.exports import published
 from remiss.models import Answer, Event, Finding, Ground, Masking, Response, Spot, Submission
 from remiss.models.draft import area_key
 from remiss.models.masking import texts_of
-from remiss.workflow import masking, recording
-from tests.factories import NOON, make_draft, make_submission, plan_of, save, send_in
+from remiss.workflow import masking, naming, recording, secrecy
+from tests.factories import NOON, add_file, make_draft, make_submission, plan_of, save, send_in
 
 CITY = area_key("city-life")
 TEXT = "Ring Anna Hemlig på 0701-74 06 05. Anna\nHemlig svarar."
@@ -122,6 +122,70 @@ def test_a_name_that_is_not_to_be_shown_cannot_be_read_through_the_gate(consulta
 
     assert "Hemliga" not in public(sent)
     assert Spot("organisation") not in published.public_texts(of(sent))
+
+
+def test_a_corrected_name_is_what_is_read_without_the_words_that_are_masked(consultation, city):
+    sent = make_submission(consultation=consultation, organisation="Hemlig & Kajuttan")
+
+    def read():
+        row = of(sent)
+        name = published.of_submission(row, plan_of(consultation)).name
+        assert published.public_texts(row)[Spot("organisation")] == name
+        return name
+
+    def correct(name):
+        act = {"reason": "Fel", "at": NOON, "by": city}
+        naming.correct(response=sent.response, name=name, seen=of(sent).shown_name, **act)
+        return read()
+
+    assert correct("Hemlig & Kajutan") == "Hemlig & Kajutan"
+    [mark] = mask(sent, words(sent, "Hemlig", spot_of(sent, "organisation")), by=city)
+    assert read() == "[borttaget] & Kajutan"
+    assert correct("Hemliga Kajutan") == "[borttaget]a Kajutan"
+    assert correct("Hembliga Kajutan") == "[borttaget]"
+    masking.unmask(masking=mark, at=NOON, by=city)
+    assert read() == "Hembliga Kajutan"
+    assert correct("Hemlig & Kajuttan") == "Hemlig & Kajuttan"
+
+
+def test_of_a_secret_answer_nothing_is_read_and_of_a_secret_file_no_name(sent, city):
+    def files():
+        answer = published.of_submission(of(sent), plan_of(sent.response.consultation))
+        return [pieces[0].text for pieces in answer.files]
+
+    secret = {"response": sent.response, "provision": "OSL", "reason": "x", "at": NOON, "by": city}
+    masking.let_stand(findings=Finding.objects.filter(kind="file_name"), at=NOON, by=city)
+    before, texts = public(sent), published.public_texts(of(sent))
+    assert files() == [NAME]
+
+    mark = secrecy.mark(attachment=sent.attachments.get(), **secret)
+    assert files() == []
+    assert published.public_texts(of(sent)) == {
+        spot: text for spot, text in texts.items() if spot.field != "attachment"
+    }
+    of_answer = secrecy.mark(**secret)
+    assert published.public_texts(of(sent)) == {}
+    assert public(sent) == repr(
+        published.PublishedAnswer("Remissvar", "Sekretessmarkerat", "", is_secret=True)
+    )
+    for each in (mark, of_answer):
+        secrecy.try_mark(mark=each, outcome="lifted", reason="x", seen=0, at=NOON, by=city)
+    assert (public(sent), published.public_texts(of(sent))) == (before, texts)
+
+
+def test_a_secret_file_that_is_sent_in_again_has_no_name_either(consultation, city):
+    draft = make_draft(consultation=consultation)
+    add_file(draft=draft, name="hemlig.pdf")
+    first = send_in(draft=draft)
+    secrecy.mark(
+        response=first.response, attachment=first.attachments.get(), provision="OSL", reason="x",
+        at=NOON, by=city,
+    )  # fmt: skip
+    second = send_in(draft=draft)
+    masking.let_stand(findings=Finding.objects.filter(kind="file_name"), at=NOON, by=city)
+
+    assert second.attachments.count() == 1
+    assert "hemlig" not in public(second)
 
 
 # Marks

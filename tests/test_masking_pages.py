@@ -167,6 +167,18 @@ def test_a_mark_is_undone_once_and_only_from_its_own_answer(desk, sent, consulta
     assert f"<del><bdi>{mark.text}</bdi></del>" in page
 
 
+def test_of_a_secret_answer_the_page_says_that_nothing_is_shown(desk, sent, city):
+    def said():
+        page = desk.get(address(sent))
+        return "Inget av det visas så länge markeringen finns kvar." in read(page), article(page)
+
+    assert said()[0] is False
+    secrecy.mark(response=sent.response, provision="OSL", reason="x", at=NOON, by=city)
+
+    is_said, shown = said()
+    assert (is_said, "Kanariefagel" in shown) == (True, False)
+
+
 def test_the_name_of_a_hidden_file_is_neither_masked_nor_shown_again_by_a_forged_place(
     signed_in, sent, city, civil
 ):

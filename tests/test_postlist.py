@@ -7,8 +7,8 @@ import pypdf
 import pytest
 
 from remiss.exports import postlist, typesetting
-from remiss.models import Event, Response, Verb
-from remiss.workflow import answering
+from remiss.models import Event, Response, Spot, Verb
+from remiss.workflow import answering, masking, naming
 from tests.factories import NOON, area_key, days, make_draft, make_submission, save, send_in
 from tests.test_receipt import faults, text_of
 from tests.test_registry import PAYLOAD, copies, register
@@ -96,6 +96,30 @@ def test_a_wish_to_be_without_a_name_holds_for_the_earlier_versions(
     send_in(draft=draft)
 
     assert set(senders(signed_in(registrar))) == {"Förening som inte visas med namn"}
+
+
+def test_what_is_masked_of_a_name_is_masked_in_every_version_and_in_a_corrected_name(
+    signed_in, registrar, consultation, city
+):
+    texts = {area_key("city-life"): {"how": "Så."}}
+    draft = make_draft(consultation=consultation, organisation="Kim Hemligs vänner", texts=texts)
+    send_in(draft=draft)
+    second = send_in(draft=draft)
+    client = signed_in(registrar)
+    assert senders(client) == ["Kim Hemligs vänner"] * 2
+
+    act = {"reason": "personal", "note": "", "at": NOON, "by": city}
+    masking.mask(submission=second, places=[(Spot("organisation"), 0, 11)], **act)
+    assert senders(client) == ["[borttaget] vänner"] * 2
+
+    def correct(name, seen):
+        response, act = Response.objects.get(), {"reason": "Fel", "at": NOON, "by": city}
+        naming.correct(response=response, name=name, seen=seen, **act)
+        return senders(client)
+
+    assert correct("Kim Hemligs Vänner", "Kim Hemligs vänner") == ["[borttaget] Vänner"] * 2
+    # The words that are masked are not in it: nobody has said what may be read.
+    assert correct("Kim Hemlig & vänner", "Kim Hemligs Vänner") == ["[borttaget]"] * 2
 
 
 def test_days_are_those_of_malmo_and_both_ends_belong(signed_in, registrar, consultation):
@@ -239,5 +263,5 @@ def test_the_list_costs_the_same_however_long(
     copies(submission, number)
     client = signed_in(registrar)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(URL, {"first": "2026-11-12", "last": "2026-11-12"})

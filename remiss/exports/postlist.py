@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from remiss.exports import glyphs
-from remiss.exports.published import public_name
+from remiss.exports.published import SECRET, name_in_lists, public_name
 from remiss.exports.receipt import Printer
 from remiss.exports.sheets import Cell
 from remiss.exports.tables import CHUNK, swedish_stamp
@@ -21,7 +21,6 @@ from remiss.swedish import swedish_day
 SOURCE = Path(__file__).with_name("postlist.typ")
 HEADER = ["Inkom", "Avsändare", "Kanal", "Ärende", "Handling", "Diarienummer", "Referens"]
 MOST_IN_PDF = 2_000  # rows
-SECRET = "Sekretessmarkerat"
 NARROWEST = 16  # characters that fit in any column without a place to break
 
 
@@ -51,6 +50,7 @@ def received_between(first: date, last: date, *, viewer) -> QuerySet:
             area_count=Coalesce(Subquery(areas), 0),
             file_count=Count("attachments"),
         )
+        .prefetch_related("maskings", "response__latest__maskings")
         .order_by("received_at", "pk")
     )
 
@@ -68,7 +68,7 @@ def sender(submission: Submission) -> str:
     if response.set_aside:
         return str(submission.get_kind_display())
     is_hidden = submission.hide_name or response.latest.hide_name
-    return public_name(submission.kind, submission.shown_name, hide_name=is_hidden)
+    return public_name(submission.kind, name_in_lists(submission), hide_name=is_hidden)
 
 
 def row(submission: Submission) -> list[str]:

@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from remiss.exports.sections import WHOLE_PLAN, Plan
-from remiss.models import Finding, Kind, Position, PriorityArea, Spot, Submission
+from remiss.models import (
+    Finding,
+    Kind,
+    Position,
+    PriorityArea,
+    Response,
+    SecrecyMark,
+    Spot,
+    Submission,
+)
 from remiss.models.draft import BEHIND, FILES, REST, area_key
 from remiss.models.masking import texts_of
 from remiss.swedish import swedish_day
-from remiss.text import Span, masked
+from remiss.text import MASK, Span, masked, merged, occurrences
 
 # What the public reads of many versions, to be fetched together.
 READ = (
@@ -23,6 +32,7 @@ READ = (
     "maskings",
     "findings",
 )
+SECRET = "Sekretessmarkerat"
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ class PublishedAnswer:
     parts: list[PublishedPart] = field(default_factory=list)
     cosignatories: list[list[Piece]] = field(default_factory=list)
     files: list[list[Piece]] = field(default_factory=list)
+    is_secret: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -113,8 +124,14 @@ def of_contents(
 def of_submission(
     submission: Submission, plan: Plan, *, also: Iterable[tuple[Spot, int, int]] = ()
 ) -> PublishedAnswer:
-    """What is published of what was received; with `also`, as if these places were masked too."""
-    texts = public_texts(submission, also=also)
+    """What is published of what was received; with `also`, as if these places were masked too.
+
+    Of what is sekretessmarkerat nothing is told but that.
+    """
+    is_secret, secret_files = _secrecy(submission)
+    if is_secret:
+        return PublishedAnswer(kicker="Remissvar", name=SECRET, when="", is_secret=True)
+    texts = _shown(submission, secret_files, also)
     contents: dict[str, dict] = {}
     for answer in submission.answers.all():
         text = texts[Spot("answer", answer.pk)]
@@ -139,12 +156,28 @@ def public_texts(
 ) -> dict[Spot, str]:
     """The one gate: every text of a version as the public may read it (decision 24).
 
-    A file is "Bilaga 1" until somebody has looked at its name (decision 13).
+    A file is "Bilaga 1" until somebody has looked at its name (decision 13). Nothing is read of an
+    answer that is sekretessmarkerat, nor the name of such a file (decision 25).
     """
-    spans: dict[Spot, list[Span]] = {}
-    for mark in submission.maskings.all():
-        if mark.undone_at is None:
-            spans.setdefault(mark.spot, []).append((mark.start, mark.end))
+    is_secret, secret_files = _secrecy(submission)
+    return {} if is_secret else _shown(submission, secret_files, also)
+
+
+def _secrecy(submission: Submission) -> tuple[bool, set[Spot]]:
+    """Whether a mark stands on the answer, and the files of this version that one stands on."""
+    standing = SecrecyMark.objects.standing().of(submission.response_id)
+    marks = list(standing.values_list("response", "attachment__sha256"))
+    digests = {sha256 for response, sha256 in marks if not response}
+    files = submission.attachments.all() if digests else ()
+    return any(response for response, _sha256 in marks), {
+        Spot("attachment", file.pk) for file in files if file.sha256 in digests
+    }
+
+
+def _shown(
+    submission: Submission, secret_files: set[Spot], also: Iterable[tuple[Spot, int, int]]
+) -> dict[Spot, str]:
+    spans = _spans(submission)
     for spot, start, end in also:
         spans.setdefault(spot, []).append((start, end))
     looked_at = {
@@ -152,12 +185,63 @@ def public_texts(
         for found in submission.findings.all()
         if found.kind == Finding.Kind.FILE_NAME and found.left_at
     }
-    texts = texts_of(submission)
+    texts = {spot: text for spot, text in texts_of(submission).items() if spot not in secret_files}
     shown = {spot: masked(text, spans.get(spot, ())) for spot, text in texts.items()}
+    if NAME in shown:
+        shown[NAME] = _name(submission, submission.response, spans.get(NAME, ()))
     for place, spot in enumerate((each for each in texts if each.field == "attachment"), 1):
         if spot not in looked_at and spot not in spans:
             shown[spot] = f"Bilaga {place}"
     return shown
+
+
+def _spans(submission: Submission) -> dict[Spot, list[Span]]:
+    """Where each text of the version is masked."""
+    spans: dict[Spot, list[Span]] = {}
+    for mark in submission.maskings.all():
+        if mark.undone_at is None:
+            spans.setdefault(mark.spot, []).append((mark.start, mark.end))
+    return spans
+
+
+NAME = Spot("organisation")
+
+
+def name_in_lists(submission: Submission) -> str:
+    """The organisation's name where anybody may read it beside others: what is masked in the
+    version that counts is masked in the earlier ones too."""
+    response = submission.response
+    latest = response.latest
+    hidden = _spans(latest).get(NAME, ())
+    if response.corrected_name or latest.organisation == submission.organisation:
+        return _name(latest, response, hidden)
+    name = _name(submission, response, _spans(submission).get(NAME, ()))
+    return masked(name, _found(name, _words(latest, hidden)))
+
+
+def _name(submission: Submission, response: Response, spans: Iterable[Span]) -> str:
+    """The name, corrected where it was wrong.
+
+    Marks are of the name as it was sent in. In a corrected one they hide the same words; where
+    these are written otherwise nobody has said what may be read, and all of it is hidden.
+    """
+    corrected = response.corrected_name
+    if not corrected:
+        return masked(submission.organisation, spans)
+    hidden = _words(submission, spans)
+    if all(occurrences(corrected, words) for words in hidden):
+        return masked(corrected, _found(corrected, hidden))
+    return MASK
+
+
+def _words(submission: Submission, spans: Iterable[Span]) -> list[str]:
+    runs = merged(submission.organisation, spans)
+    words = (submission.organisation[start:end].strip() for start, end in runs)
+    return [each for each in words if each]
+
+
+def _found(name: str, hidden: Iterable[str]) -> list[Span]:
+    return [(each.start, each.end) for words in hidden for each in occurrences(name, words)]
 
 
 def _of_field(texts: dict[Spot, str], field: str) -> list[str]:
