@@ -8,7 +8,17 @@ from remiss.models import Answer, Event, Finding, Ground, Masking, Response, Spo
 from remiss.models.draft import area_key
 from remiss.models.masking import texts_of
 from remiss.workflow import masking, naming, recording, secrecy
-from tests.factories import NOON, add_file, make_draft, make_submission, plan_of, save, send_in
+from tests.factories import (
+    BEHIND,
+    NOON,
+    WHO,
+    add_file,
+    make_draft,
+    make_submission,
+    plan_of,
+    save,
+    send_in,
+)
 
 CITY = area_key("city-life")
 TEXT = "Ring Anna Hemlig på 0701-74 06 05. Anna\nHemlig svarar."
@@ -423,6 +433,109 @@ def test_in_a_text_that_has_changed_masked_words_are_masked_again_and_the_rest_a
     ).replace("anna ", "[borttaget] ")
     waiting = Finding.objects.current().waiting()
     assert kinds(waiting) == ["email", "phone"]
+
+
+def shown(submission):
+    return sorted(published.public_texts(of(submission)).values())
+
+
+def asked_about(submission):
+    """What waits because it resembles what was masked before."""
+    waiting = Finding.objects.waiting().filter(submission=submission, kind="masked_before")
+    return sorted(each.text for each in waiting)
+
+
+@pytest.fixture
+def moving(consultation):
+    """A draft with a name, a text and a co-signatory that are masked, and what is not."""
+    draft = make_draft(
+        consultation=consultation,
+        organisation="Anna Hemligs vänner",
+        texts={CITY: {"how": "Ring Anna Hemlig idag.", "exists": "Inget."}},
+    )
+    save(draft=draft, key=BEHIND, cosignatories="Anna Hemlig")
+    return draft
+
+
+def test_masked_words_are_masked_wherever_they_stand_in_the_next_version(moving, city):
+    first = send_in(draft=moving)
+    mask(first, words(first, "Anna Hemlig"), by=city)
+    assert shown(first) == [
+        "Inget.",
+        "Ring [borttaget] idag.",
+        "[borttaget]",
+        "[borttaget]s vänner",
+    ]
+
+    save(draft=moving, key=BEHIND, cosignatories="Anna Hemlig, ordförande")
+    save(draft=moving, key=CITY, how="Något annat.", exists="Ring anna  hemlig idag.")
+    save(draft=moving, key="rest", summary="Skriv till Anna\nHemlig, eller till Anna Hemligs mor.")
+    second = send_in(draft=moving)
+
+    assert shown(second) == [
+        "Något annat.",
+        "Ring [borttaget] idag.",
+        "Skriv till [borttaget], eller till Anna Hemligs mor.",
+        "[borttaget], ordförande",
+        "[borttaget]s vänner",
+    ]
+    carried = Masking.objects.filter(submission=second)
+    assert {(each.reason, each.by, each.at) for each in carried} == {("personal", city, NOON)}
+    assert asked_about(second) == ["Anna Hemligs"]
+
+
+def test_a_text_that_moves_whole_keeps_what_was_decided_in_it(moving, city):
+    first = send_in(draft=moving)
+    mask(first, words(first, "Anna", spot_of(first, "answer"))[:1], by=city)
+
+    save(draft=moving, key=CITY, how="Inget.", exists="Ring Anna Hemlig idag.")
+    second = send_in(draft=moving)
+
+    assert shown(second) == [
+        "Anna Hemlig", "Anna Hemligs vänner", "Inget.", "Ring [borttaget] Hemlig idag.",
+    ]  # fmt: skip
+    assert asked_about(second) == []
+
+
+def test_a_name_in_place_of_a_masked_one_is_asked_about(moving, city):
+    first = send_in(draft=moving)
+    mask(first, words(first, "Anna Hemligs vänner"), by=city)
+
+    who = moving.parts.get(key=WHO)
+    save(draft=moving, key=WHO, **who.content | {"organisation": "Föreningen A H"})
+    second = send_in(draft=moving)
+
+    assert asked_about(second) == ["Föreningen A H"]
+    masking.let_stand(findings=Finding.objects.filter(submission=second), at=NOON, by=city)
+    third = send_in(draft=moving)
+    assert asked_about(third) == []
+
+
+def test_words_that_come_back_after_a_version_without_them_are_masked_unless_undone(moving, city):
+    first = send_in(draft=moving)
+    [mark] = mask(first, words(first, "Anna Hemlig", spot_of(first, "answer")), by=city)
+
+    def sent(how):
+        save(draft=moving, key=CITY, how=how, exists="")
+        submission = send_in(draft=moving)
+        return submission, published.public_texts(of(submission))[spot_of(submission, "answer")]
+
+    assert sent("Inget.")[1] == "Inget."
+    third, read = sent("Fråga Anna Hemlig.")
+    assert read == "Fråga [borttaget]."
+    masking.unmask(masking=Masking.objects.get(submission=third), at=NOON, by=city)
+    assert sent("Fråga inte Anna Hemlig.")[1] == "Fråga inte Anna Hemlig."
+
+
+def test_a_new_file_has_no_name_though_masked_words_are_in_it(consultation, city):
+    draft = make_draft(consultation=consultation, texts={CITY: {"how": "Fråga Hemlig."}})
+    first = send_in(draft=draft)
+    mask(first, words(first, "Hemlig"), by=city)
+
+    add_file(draft=draft, name="Hemlig om Kim.pdf")
+    second = send_in(draft=draft)
+
+    assert shown(second) == ["Bilaga 1", "Fråga [borttaget].", of(second).organisation]
 
 
 def test_what_came_in_before_there_were_findings_is_looked_through_once(sent):

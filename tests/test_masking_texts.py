@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remiss.text import MASK, around, masked, merged, occurrences, whole
+from remiss.text import MASK, around, known_words, masked, merged, occurrences, traces, whole
 
 pytestmark = pytest.mark.once
 
@@ -109,6 +109,39 @@ def test_no_words_and_signs_of_an_expression_find_themselves_or_nothing(words):
     text = "En (a* \\ text"
 
     assert [text[each.start : each.end] for each in occurrences(text, words)] == words.split()
+
+
+SENTENCE = "Min granne Anna Hemlig har diabetes."
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden", "found"),
+    [
+        ("Anna Hemligs brev", "Anna Hemlig", ["Anna Hemligs"]),
+        ("Hemlig, Anna och annat. Annanstans", "Anna Hemlig", ["Hemlig, Anna"]),
+        ("fru hemlig", "Anna Hemlig", ["hemlig"]),
+        ("Bos bok: hon bor i en bostad", "Bo", ["Bos"]),
+        ("K. Karlsson med vänner", "Kalle Karlssons vänner", ["Karlsson", "vänner"]),
+        ("Annas och Hemligas, hemligare", "Hemlig", ["Hemligas"]),
+        ("Grannen Anna Hemlig har diabetes typ 2.", SENTENCE, ["Anna Hemlig"]),
+        ("Hon har diabetes, min granne.", SENTENCE, []),
+        ("Vår granne Anna.", SENTENCE, ["granne Anna"]),
+        ("Ingenting sådant.", SENTENCE, []),
+        ("", SENTENCE, []),
+        ("Bara text.", "", []),
+    ],
+)
+def test_what_resembles_hidden_words_is_traced(text, hidden, found):
+    spans = traces(text, [hidden])
+
+    assert [text[start:end] for start, end in spans] == found
+
+
+def test_words_that_are_read_already_point_at_nothing():
+    known = known_words(["Vi bor i MALMÖ."])
+
+    assert traces("Malmö växer.", ["Vänner i Malmö"]) == [(0, 5)]
+    assert traces("Malmö växer.", ["Vänner i Malmö"], known=known) == []
 
 
 def test_the_text_around_is_cut_at_words():

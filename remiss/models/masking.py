@@ -234,6 +234,7 @@ class Finding(Marked):
         EMAIL = Personal.EMAIL.value, _("E-postadress")
         STREET = Personal.STREET.value, _("Gatuadress")
         FILE_NAME = "file_name", _("Filnamn")
+        MASKED_BEFORE = "masked_before", _("Liknar ord som doldes i en tidigare version")
 
     kind = models.CharField(_("vad"), max_length=20, choices=Kind)
     left_by = models.ForeignKey(

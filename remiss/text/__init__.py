@@ -16,7 +16,18 @@ from remiss.text.comparing import Change, compare
 from remiss.text.emails import LONGEST_EMAIL, email_fault
 from remiss.text.finding import Found, Personal, find_personal_data
 from remiss.text.keys import email_key, name_key, search_key, sort_key, tag_keys
-from remiss.text.masking import MASK, Occurrence, Span, around, masked, merged, occurrences, whole
+from remiss.text.masking import (
+    MASK,
+    Occurrence,
+    Span,
+    around,
+    known_words,
+    masked,
+    merged,
+    occurrences,
+    traces,
+    whole,
+)
 from remiss.text.numbers import (
     PersonalNumber,
     cosignatories,
@@ -49,6 +60,7 @@ __all__ = [
     "find_personal_data",
     "has_personal_number",
     "is_blank",
+    "known_words",
     "letters",
     "masked",
     "merged",
@@ -63,6 +75,7 @@ __all__ = [
     "split_passages",
     "split_words",
     "tag_keys",
+    "traces",
     "trim",
     "whole",
 ]

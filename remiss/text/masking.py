@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 MASK = "[borttaget]"
@@ -97,6 +97,77 @@ def _occurrence(text: str, start: int, end: int) -> Occurrence:
     start, end = whole(text, start, end)
     inside = [re.fullmatch(r"\w\w", text[max(0, place - 1) : place + 1]) for place in (start, end)]
     return Occurrence(start, end, is_whole_words=not any(inside))
+
+
+WORD = re.compile(r"\w+")
+ENDING = 2  # letters: "Hemlig" is "Hemligs" and "Hemliga" too
+SHORT = 3  # letters: a word of so few is like too many others
+A_NAME = 3  # words: what is as short as that is looked for word by word
+
+
+def traces(text: str, hidden: Collection[str], *, known: Collection[str] = ()) -> list[Span]:
+    """Where the text may say the same as what is `hidden` in other words: for a person to look at.
+
+    They are the words with an ending of their own, and single ones of them: all of a name, and
+    of a sentence those that stand together or begin with a capital. What is in `known`, as
+    known_words() gives it, points at nothing.
+    """
+    spans: list[Span] = []
+    telling: set[str] = set()
+    named: set[str] = set()
+    for words in hidden:
+        spans += _with_endings(text, words)
+        sought = WORD.findall(words)
+        told = [word for word in sought if len(word) > SHORT and word.casefold() not in known]
+        telling |= _forms(told)
+        is_name = len(sought) <= A_NAME
+        named |= _forms(
+            word
+            for word in told
+            if is_name or word[0].isdigit() or (word[0].isupper() and word != sought[0])
+        )
+    return merged(text, [*spans, *_runs(text, telling, named)])
+
+
+def _with_endings(text: str, words: str) -> Iterator[Span]:
+    for each in occurrences(text, words):
+        is_begun = not re.match(r"\w\w", text[max(0, each.start - 1) : each.start + 1])
+        if is_begun and (ending := _ending(words).match(text, each.end)):
+            yield each.start, each.end + len(ending[0])
+
+
+def known_words(texts: Iterable[str]) -> set[str]:
+    return {word.casefold() for text in texts for word in WORD.findall(text)}
+
+
+def _ending(words: str) -> re.Pattern:
+    length = len(words.split()[-1])
+    return re.compile(rf"\w{{1,{ENDING}}}(?!\w)" if length > SHORT else r"s(?!\w)")
+
+
+def _forms(words: Iterable[str]) -> set[str]:
+    return {form for word in words for form in _forms_of(word)}
+
+
+def _forms_of(word: str) -> list[str]:
+    """What two words share that may be one: all of it in any case, or all but an ending, when both
+    are names or neither is: "Annas" is "Anna", and "annat" is not."""
+    folded = word.casefold()
+    first = word[0] + folded[1:]
+    ends = range(max(SHORT + 1, len(first) - ENDING), len(first) + 1)
+    return [f"={folded}", *(first[:end] for end in ends)]
+
+
+def _runs(text: str, telling: set[str], named: set[str]) -> Iterator[Span]:
+    """Words after one another that are told by their beginnings: two or more of any, or a name."""
+    run: list[re.Match[str]] = []
+    for word in [*WORD.finditer(text), None]:
+        if word and not telling.isdisjoint(_forms_of(word[0])):
+            run.append(word)
+            continue
+        if len(run) > 1 or any(not named.isdisjoint(_forms_of(each[0])) for each in run):
+            yield run[0].start(), run[-1].end()
+        run = []
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str, str]:

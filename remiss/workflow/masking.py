@@ -9,7 +9,15 @@ from django.db.models import F
 
 from remiss.models import Event, Finding, Ground, Masking, Response, Spot, Submission, Verb
 from remiss.models.masking import texts_of
-from remiss.text import find_personal_data, merged, occurrences, whole
+from remiss.text import (
+    find_personal_data,
+    known_words,
+    masked,
+    merged,
+    occurrences,
+    traces,
+    whole,
+)
 
 NOT_HERE = "Ett av ställena finns inte i den version som gäller. Ingenting är ändrat. Välj igen."
 NOTHING_CHOSEN = "Välj vilka ställen som ska döljas."
@@ -158,8 +166,9 @@ def look_through(
 ) -> None:
     """Note what may point out a person, in the caller's transaction.
 
-    Where a text is as it was in `earlier`, what was decided there stands; in one that has changed
-    the words that were masked are masked again and the rest is asked about anew.
+    Where a text is as it was in `earlier`, what was decided there stands, wherever the text stands
+    now. In all others, whatever they answer, the words that were masked are masked again, what
+    resembles them is asked about, and so is the rest.
     """
     findings = [
         Finding(submission=submission, **spot.row(), start=start, end=end, kind=kind)
@@ -167,7 +176,7 @@ def look_through(
         for kind, start, end in _found(spot, text)
     ]
     if earlier:
-        _carry(submission, texts, findings, earlier)
+        findings += _carry(submission, texts, findings, earlier)
     Finding.objects.bulk_create(findings)
 
 
@@ -185,27 +194,36 @@ def _carry(
     texts: Mapping[Spot, str],
     findings: Sequence[Finding],
     earlier: Submission,
-) -> None:
-    marks = list(Masking.objects.standing().with_texts().filter(submission=earlier))
+) -> list[Finding]:
+    """Decide as was decided before; what is to be asked about beside `findings`."""
+    ever = Masking.objects.with_texts().filter(submission__response=submission.response_id)
+    marks = list(ever.order_by("submission__number", "pk"))
     left = list(earlier.findings.filter(left_at__isnull=False))
     if not marks and not left:
-        return
+        return []
+    standing = [mark for mark in marks if mark.undone_at is None]
+    then = [mark for mark in standing if mark.submission_id == earlier.pk]
     old_texts = texts_of(earlier)
-    then = {place: spot for spot, place in _places_of(earlier, old_texts).items()}
-    now = _places_of(submission, texts)
-    before = {spot: then.get(place) for spot, place in now.items()}
-    same = {spot: old for spot, old in before.items() if old and old_texts[old] == texts[spot]}
+    same = _same(submission, texts, earlier, old_texts)
     decided = {(each.spot, each.start, each.end): each for each in left}
     for finding in findings:
         place = (same.get(finding.spot), finding.start, finding.end)
         if known := decided.get(place):
             finding.left_at, finding.left_by_id = known.left_at, known.left_by_id
+    # A new name of a file is read by nobody before it has been looked at: no mark says that it has.
+    changed = [spot for spot in texts if spot not in same and spot.field != "attachment"]
+    sought = _latest_by_words(marks)
     kept = {
-        (spot, start, end): mark
-        for spot, old in before.items()
-        for mark in marks
+        (spot, mark.start, mark.end): mark
+        for spot, old in same.items()
+        for mark in then
         if mark.spot == old
-        for start, end in _again(mark, texts[spot], is_same=spot in same)
+    } | {
+        (spot, each.start, each.end): mark
+        for spot in changed
+        for mark in sought
+        for each in occurrences(texts[spot], mark.text)
+        if each.is_whole_words
     }
     Masking.objects.bulk_create(
         Masking(
@@ -220,13 +238,76 @@ def _carry(
         )
         for (spot, start, end), mark in kept.items()
     )
+    read = known_words(_read(old_texts, then))
+    asked: set[Place] = set()
+    for spot in changed:
+        hidden = merged(texts[spot], [place[1:] for place in kept if place[0] == spot])
+        for start, end in _alike(spot, texts[spot], sought, known=read):
+            if not any(first <= start and end <= last for first, last in hidden):
+                asked.add((spot, start, end))
+    found = {(each.spot, each.start, each.end) for each in findings}
+    return [
+        Finding(
+            submission=submission,
+            **spot.row(),
+            start=start,
+            end=end,
+            kind=Finding.Kind.MASKED_BEFORE,
+        )
+        for spot, start, end in sorted(asked - found, key=lambda place: place[1:])
+    ]
 
 
-def _again(mark: Masking, text: str, *, is_same: bool) -> list[tuple[int, int]]:
-    if is_same:
-        return [(mark.start, mark.end)]
-    found = occurrences(text, mark.text)
-    return [(each.start, each.end) for each in found if each.is_whole_words]
+def _same(
+    submission: Submission,
+    texts: Mapping[Spot, str],
+    earlier: Submission,
+    old_texts: Mapping[Spot, str],
+) -> dict[Spot, Spot]:
+    """Each text that is as it was, and which it was: in its own place, or else in another."""
+    then = {place: spot for spot, place in _places_of(earlier, old_texts).items()}
+    moved = {(spot.field, text): spot for spot, text in old_texts.items()}
+    found: dict[Spot, Spot] = {}
+    for spot, place in _places_of(submission, texts).items():
+        old = then.get(place)
+        if not old or old_texts[old] != texts[spot]:
+            old = moved.get((spot.field, texts[spot]))
+        if old:
+            found[spot] = old
+    return found
+
+
+def _latest_by_words(marks: Iterable[Masking]) -> list[Masking]:
+    """One mark of each words that are to be hidden: what was undone in the last version that had
+    them is shown, and what stood nowhere for a version is hidden when it comes back."""
+    last: dict[str, list[Masking]] = {}
+    for mark in marks:
+        same = last.setdefault(" ".join(mark.text.casefold().split()), [])
+        if same and same[0].submission_id != mark.submission_id:
+            same.clear()
+        same.append(mark)
+    standing = ([mark for mark in same if mark.undone_at is None] for same in last.values())
+    return [same[0] for same in standing if same]
+
+
+def _read(texts: Mapping[Spot, str], marks: Iterable[Masking]) -> Iterable[str]:
+    """The texts with what is masked left out."""
+    spans: dict[Spot, list[tuple[int, int]]] = {}
+    for mark in marks:
+        spans.setdefault(mark.spot, []).append((mark.start, mark.end))
+    return [masked(text, spans.get(spot, ())) for spot, text in texts.items()]
+
+
+def _alike(
+    spot: Spot, text: str, marks: Sequence[Masking], *, known: set[str]
+) -> list[tuple[int, int]]:
+    """Where the text resembles what was masked. A name that has come in place of a masked one is
+    asked about whatever it is."""
+    spans = traces(text, [mark.text for mark in marks], known=known)
+    was_masked = spot.field == "organisation" and any(mark.spot == spot for mark in marks)
+    if was_masked and not spans:
+        return [(0, len(text))]
+    return spans
 
 
 def _places_of(submission: Submission, texts: Mapping[Spot, str]) -> dict[Spot, tuple]:
