@@ -5,11 +5,20 @@ from django.urls import reverse
 
 from remiss.admin import scopes
 from remiss.exports import postlist, receipt, record, tables
-from remiss.models import Kind, NameCorrection, Response
+from remiss.models import Event, Kind, NameCorrection, Response, Verb
 from remiss.models.response import by_name
 from remiss.workflow import naming, verifying
 from remiss.workflow.verifying import Verdict
-from tests.factories import LAST_DAY, NOON, OPENS_ON, make_submission
+from tests.factories import (
+    LAST_DAY,
+    NOON,
+    OPENS_ON,
+    WHO,
+    make_draft,
+    make_submission,
+    save,
+    send_in,
+)
 
 WRONG, RIGHT = "Tegelbackens kultur- och idrottsförening", "Ångbåtens vänner"
 
@@ -77,6 +86,34 @@ def test_correcting_back_undoes_it_and_both_are_kept(corrected, city):
     assert (response.corrected_name, response.corrected_sort_key) == ("", "")
     assert response.shown_as == WRONG
     assert [each.name for each in NameCorrection.objects.all()] == [WRONG, RIGHT]
+
+
+def test_it_holds_for_the_next_version_until_one_comes_under_another_name(consultation, city):
+    texts = {"rest": {"summary": "Bra."}}
+    draft = make_draft(consultation=consultation, organisation=WRONG, texts=texts)
+    response = send_in(draft=draft).response
+    correct(response, city)
+    send_in(draft=draft)
+    assert Response.objects.get().shown_as == RIGHT
+
+    who = draft.parts.get(key=WHO)
+    save(draft=draft, key=WHO, **who.content | {"organisation": "Skutans vänner"})
+    second = send_in(draft=draft)
+
+    response = Response.objects.get()
+    assert (response.shown_as, response.corrected_name) == ("Skutans vänner", "")
+    assert scopes.received(city).order_by(by_name("", "latest__")).get() == response
+    event = Event.objects.filter(verb=Verb.CORRECTED_NAME).latest("pk")
+    assert (event.actor, event.at, event.note) == (
+        None,
+        second.received_at,
+        f"till Skutans vänner, i version 3. Det rättade namnet {RIGHT} gäller inte längre.",
+    )
+    assert [each.name for each in NameCorrection.objects.all()] == [RIGHT]
+    # The name that they had is wrong no more than any other: it is not corrected again by itself.
+    save(draft=draft, key=WHO, **who.content)
+    send_in(draft=draft)
+    assert Response.objects.get().shown_as == WRONG
 
 
 def test_two_at_once_do_not_write_over_each_other(corrected, civil, signed_in, noon):

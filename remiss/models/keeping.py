@@ -10,7 +10,8 @@ from remiss.models.response import Response
 class NameCorrection(models.Model):
     """The name that an answer is shown under from now on. Append-only: triggers refuse any change.
 
-    The latest one stands on Response too, as `corrected_name`; what was sent in is untouched.
+    The latest one stands on Response too, as `corrected_name`, until a version comes in under
+    another name; what was sent in is untouched.
     """
 
     response = models.ForeignKey(Response, models.PROTECT, related_name="name_corrections")

@@ -12,10 +12,12 @@ from remiss.models import (
     Consultation,
     Contact,
     CoSignatory,
+    Event,
     Kind,
     Response,
     Stance,
     Submission,
+    Verb,
 )
 from remiss.models.backing import Backing
 from remiss.models.draft import DraftFile
@@ -139,11 +141,27 @@ def receive(
     )
     texts = spots(submission, answers, cosignatories, attachments)
     look_through(submission, texts, earlier=earlier)
+    if earlier and earlier.organisation != organisation and response.corrected_name:
+        _let_go_of_the_correction(response, submission)
     Response.objects.filter(pk=response.pk).update(
         latest=submission, withdrawn_at=None, looked_through=number
     )
     response.latest, response.withdrawn_at = submission, None
     return submission
+
+
+def _let_go_of_the_correction(response: Response, submission: Submission) -> None:
+    """It was of another name: what they call themselves now is what they are shown as."""
+    said = f"Det rättade namnet {response.corrected_name} gäller inte längre"
+    response.corrected_name = response.corrected_sort_key = ""
+    response.save(update_fields=["corrected_name", "corrected_sort_key"])
+    Event.objects.create(
+        at=submission.received_at,
+        verb=Verb.CORRECTED_NAME,
+        consultation_id=response.consultation_id,
+        response=response,
+        note=f"till {submission.sender}, i version {submission.number}. {said}."[:500],
+    )
 
 
 def _answered(plan: Plan, contents: dict[str, dict]):
