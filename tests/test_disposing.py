@@ -22,8 +22,16 @@ from remiss.models import (
     Verb,
 )
 from remiss.models.response import new_reference
-from remiss.workflow import disposing, naming, noting, recording, reviewing, writing
-from tests.factories import LAST_DAY, NOON, ask_for_time, days, make_submission
+from remiss.workflow import disposing, extending, naming, noting, recording, reviewing, writing
+from tests.factories import (
+    LAST_DAY,
+    NOON,
+    ask_for_time,
+    days,
+    make_draft,
+    make_submission,
+    send_in,
+)
 
 AFTER = NOON + days(40)
 DECISION = "Gallringsbeslut KS § 12, STK-2031-44"
@@ -103,6 +111,34 @@ def test_what_stays_is_the_decision_and_a_log_that_says_who_did_what(full, regis
         (Verb.DISPOSED, AFTER, registrar.pk)
     }
     assert {event.note for event in kept} == {"", DECISION}
+
+
+def test_what_was_said_of_more_time_before_the_answer_came_goes_and_others_stays(
+    consultation, city, registrar
+):
+    def decided(organisation, at, decide, **how):
+        draft = make_draft(
+            consultation=consultation, organisation=organisation, texts={"rest": {"summary": "A"}}
+        )
+        asked = ask_for_time(draft=draft, reason=WORD)
+        decide(request=asked, note=f"{WORD} är sjuk", at=at, by=city, **how)
+        return draft
+
+    own, next_one = NOON, NOON + days(1)
+    until = {"until": LAST_DAY + days(5)}
+    drafts = [
+        decided(f"Föreningen {WORD}", own, extending.grant, **until),
+        decided("Nej-föreningen", own, extending.decline),
+        decided("En annan", next_one, extending.decline),
+    ]
+    responses = [send_in(draft=draft).response for draft in drafts[:2]]
+    before = set(Event.objects.values_list("pk", "verb", "at", "actor"))
+
+    dispose(*responses, by=registrar)
+
+    assert before < set(Event.objects.values_list("pk", "verb", "at", "actor"))
+    said = Event.objects.filter(response=None).exclude(note="")
+    assert list(said.values_list("at", "note")) == [(next_one, f"En annan. {WORD} är sjuk")]
 
 
 def test_others_answers_are_left_whole(full, consultation, registrar):

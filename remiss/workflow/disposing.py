@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from remiss import crash
 from remiss.models import (
@@ -100,6 +100,7 @@ def _remove(responses: Sequence[Response]) -> list[str]:
         targets += [f"{model}:{pk}" for pk in rows.values_list("pk", flat=True)]
     targets += [f"submission:{pk}" for pk in numbers]
     _remove_letters(targets)
+    decided = _decided_before_sending(requests)
     _remove_steps(set(Answer.objects.filter(submission__in=numbers).values_list("pk", flat=True)))
     requests.delete()
     drafts.delete()
@@ -111,13 +112,25 @@ def _remove(responses: Sequence[Response]) -> list[str]:
         each.save()
     for rows in _hanging_on(Response.objects.filter(pk__in=keys), left=(Event,)):
         rows.delete()
-    _silence(keys)
+    _silence(Q(response__in=keys) | Q(pk__in=decided))
     return paths
 
 
-def _silence(keys: Sequence[int]) -> None:
+def _decided_before_sending(requests: QuerySet) -> list[int]:
+    """What the log says of more time that was decided on while there was no answer to say it of."""
+    decisions = requests.filter(
+        consultation=OuterRef("consultation"),
+        decided_at=OuterRef("at"),
+        decided_by=OuterRef("actor"),
+    )
+    verbs = [Verb.GRANTED, Verb.DECLINED]
+    events = Event.objects.filter(response=None, body=None, verb__in=verbs)
+    return list(events.filter(Exists(decisions)).values_list("pk", flat=True))
+
+
+def _silence(theirs: Q) -> None:
     """Who did what and when stays in the log; what they said about the answers does not."""
-    said = list(Event.objects.filter(response__in=keys).exclude(note="").order_by("pk"))
+    said = list(Event.objects.filter(theirs).exclude(note="").order_by("pk"))
     Event.objects.filter(pk__in=[event.pk for event in said]).delete()
     for event in said:
         event.note = ""
