@@ -6,24 +6,37 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from remiss.models import (
+    Answer,
     Contact,
+    CountedFor,
     DisposalPermit,
     Draft,
     Event,
     ExtensionRequest,
     Kind,
     Letter,
+    Masking,
     Message,
     NameCorrection,
     Note,
+    Passage,
+    ReplyRevision,
     Response,
+    ReviewStep,
+    SecrecyMark,
+    SecrecyTrial,
+    SendBack,
     Submission,
+    Transcript,
+    Translation,
     Verb,
 )
 from remiss.models.letter import LetterQuerySet
+from remiss.models.review import Written
+from remiss.models.triggers import IMMUTABLE
 from remiss.text import search_key
 from remiss.workflow import ending
 
@@ -39,7 +52,7 @@ class Holding:
     waiting: int  # of the letters, those that will not be sent
     requests: int
     drafts: int  # counted, never read (decision 10)
-    rewritten: int  # notes and letters of staff's own that name the person
+    rewritten: int  # texts of staff's own that name the person, lines of the log among them
     named: int  # versions of the answer that name the person themselves
 
     @property
@@ -63,11 +76,9 @@ def holding(response: Response) -> Holding:
         requests=_requests(response).exclude(email="", contact_name="").count(),
         drafts=Draft.objects.filter(public_id=response.public_id).count(),
         rewritten=sum(
-            any(mentioning(text) for text in texts)
-            for texts in [
-                *Note.objects.filter(response=response).values_list("text"),
-                *Message.objects.filter(response=response).values_list("subject", "body"),
-            ]
+            any(map(mentioning, texts))
+            for rows, names in _written(response)
+            for texts in rows.order_by().values_list(*names)
         ),
         named=sum(
             any(search_key(detail) in text for detail in details)
@@ -164,38 +175,87 @@ def _erase_requests(response: Response, details: list[str]) -> None:
         asked.save(update_fields=["organisation", "contact_name", "email", "reason", "note"])
 
 
-def _rewrite(response: Response, details: list[str]) -> None:
-    """Take the person's name and address out of what staff have written about the answer."""
-    for note in Note.objects.filter(response=response):
-        if (text := _without(details, note.text)) != note.text:
-            Note.objects.filter(pk=note.pk).update(text=text, version=note.version + 1)
-    about = Q(response=response)
+def _written(response: Response) -> list[tuple[QuerySet, tuple[str, ...]]]:
+    """Everything that staff write about an answer, and in which columns. What was sent in is the
+    record, and what they call the organisation is a name of it."""
+    answers = Answer.objects.filter(submission__response=response)
+    marks = SecrecyMark.objects.of(response)
+    bodies = CountedFor.objects.filter(response=response).values("body")
     # A request for time from before the answer was sent in is of no answer, and of no body.
     earlier = Q(response=None, body=None, consultation=response.consultation_id)
-    unchangeable: list[tuple[QuerySet, list[str]]] = [
-        (Message.objects.filter(about), ["subject", "body"]),
-        (NameCorrection.objects.filter(about), ["reason"]),
-        (Event.objects.filter(about | earlier).exclude(note=""), ["note"]),
+    logged = Q(response=response) | Q(body__in=bodies) | earlier
+    return [
+        (Note.objects.filter(response=response), ("text",)),
+        (Transcript.objects.filter(attachment__submission__response=response), ("text",)),
+        (Translation.objects.filter(answer__in=answers), ("text",)),
+        (Passage.objects.filter(answer__in=answers), ("no_action",)),
+        (Masking.objects.filter(submission__response=response), ("note",)),
+        (marks, ("provision", "reason")),
+        (SecrecyTrial.objects.filter(mark__in=marks.order_by().values("pk")), ("reason",)),
+        (Message.objects.filter(response=response), ("subject", "body")),
+        (NameCorrection.objects.filter(response=response), ("reason",)),
+        (ReplyRevision.objects.filter(response=response), ("text",)),
+        (SendBack.objects.filter(revision__response=response), ("comment",)),
+        (Event.objects.filter(logged).exclude(note=""), ("note",)),
     ]
-    permit = DisposalPermit.objects.create(decision="contact details erased")
-    for rows, names in unchangeable:
-        _reissue(rows, names, details)
-    permit.delete()
 
 
-def _reissue(rows: QuerySet, names: list[str], details: list[str]) -> None:
-    """Such rows are never updated: they go through the permit, as in gallring, and come back under
-    their own keys with the words replaced."""
+def _rewrite(response: Response, details: list[str]) -> None:
+    """Take the person's name and address out of what staff have written about the answer."""
     named = _mentioning(details)
-    for row in rows:
-        if not any(named(getattr(row, name)) for name in names):
-            continue
-        letters = Letter.objects.filter(written=row.pk) if isinstance(row, Message) else ()
-        keys = [letter.pk for letter in letters]
-        Letter.objects.filter(pk__in=keys).update(written=None)
-        type(row).objects.filter(pk=row.pk).delete()
-        for name in names:
-            longest = row._meta.get_field(name).max_length
-            setattr(row, name, _without(details, getattr(row, name))[:longest])
-        row.save(force_insert=True)
-        Letter.objects.filter(pk__in=keys).update(written=row.pk)
+    permit = DisposalPermit.objects.create(decision="contact details erased")
+    for rows, names in _written(response):
+        for row in rows:
+            if not any(named(getattr(row, name)) for name in names):
+                continue
+            for name in names:
+                longest = row._meta.get_field(name).max_length
+                setattr(row, name, _without(details, getattr(row, name))[:longest])
+            if row._meta.db_table in IMMUTABLE:
+                _reissue(row)
+            else:
+                _save(row, names)
+    permit.delete()
+    _rewrite_steps(response, details)
+
+
+def _save(row: Model, names: tuple[str, ...]) -> None:
+    if isinstance(row, Written):
+        row.version += 1
+        names = (*names, "version")
+    row.save(update_fields=names)
+
+
+def _reissue(row: Model) -> None:
+    """Such a row is never updated: it goes through the permit, as in gallring, and comes back under
+    its own key with the words replaced, and with what hung on it."""
+    letters = Letter.objects.filter(written=row.pk) if isinstance(row, Message) else ()
+    keys = [letter.pk for letter in letters]
+    Letter.objects.filter(pk__in=keys).update(written=None)
+    is_reply = isinstance(row, ReplyRevision)
+    acts = [*row.approvals.all(), *row.send_backs.all()] if is_reply else []
+    for each in [*acts, row]:
+        type(each).objects.filter(pk=each.pk).delete()
+    for each in [row, *acts]:
+        each.save(force_insert=True)
+    Letter.objects.filter(pk__in=keys).update(written=row.pk)
+
+
+ANSWER, NO_ACTION = 1, 6  # in the rows of reviewing.state()
+
+
+def _stood(step: ReviewStep) -> list[list]:
+    return [*step.before["passages"], *step.after["passages"]]
+
+
+def _rewrite_steps(response: Response, details: list[str]) -> None:
+    """The steps of placing say how passages stood, with why they needed nothing."""
+    answers = set(Answer.objects.filter(submission__response=response).values_list("pk", flat=True))
+    longest = Passage._meta.get_field("no_action").max_length
+    for step in ReviewStep.objects.filter(consultation=response.consultation_id).iterator():
+        rows = [row for row in _stood(step) if row[ANSWER] in answers]
+        said = [row[NO_ACTION] for row in rows]
+        for row in rows:
+            row[NO_ACTION] = _without(details, row[NO_ACTION])[:longest]
+        if said != [row[NO_ACTION] for row in rows]:
+            step.save(update_fields=["before", "after"])
