@@ -86,6 +86,7 @@ def test_a_period_is_of_swedish_days_both_included(signed_in, city):
         ({"fran": "2026-11-12", "till": "2026-11-11"}, "Välj samma dag som den första"),
         ({"fran": "i går"}, "Skriv datumet som år, månad och dag"),
         ({"fran": "0001-01-01"}, "Kontrollera årtalet"),
+        ({"till": "9999-12-31"}, "Kontrollera årtalet"),
         ({"vad": "password"}, "Välj bland det som finns i listan"),
         ({"vad": "logged_in"}, "Välj bland det som finns i listan"),
         ({"av": "1 OR 1=1"}, "Välj bland det som finns i listan"),

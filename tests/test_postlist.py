@@ -152,6 +152,7 @@ def test_without_days_it_is_today_and_the_six_before(signed_in, registrar, consu
         ("2024-11-12", "2026-11-12", "Välj högst ett år åt gången."),
         ("", "2026-11-12", "Skriv ett datum."),
         ("0001-01-01", "0001-01-02", "Kontrollera årtalet."),
+        ("9999-12-31", "9999-12-31", "Kontrollera årtalet."),
         ("i går", "\0", "Skriv datumet som år, månad och dag"),
     ],
 )

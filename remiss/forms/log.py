@@ -7,7 +7,8 @@ from remiss.forms.fields import DayField, NameField
 from remiss.models import VERBS, Concern
 
 NOBODY = "utan"
-EARLIEST_YEAR = 2000
+# Before and after it a year is a slip of the finger, and the last day there is has none after it.
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
 WRONG = _("Välj bland det som finns i listan.")
 
 
@@ -46,7 +47,7 @@ class LogForm(forms.Form):
 
     def _day(self, name):
         day = self.cleaned_data[name]
-        if day and day.year < EARLIEST_YEAR:
+        if day and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             raise forms.ValidationError(_("Kontrollera årtalet."))
         return day
 

@@ -15,6 +15,7 @@ FARTHEST = timedelta(days=2 * 366)
 LONGEST_PERIOD = timedelta(days=366)
 MOST_NOTED = 400  # characters about an utlämnande
 EARLIEST_YEAR = 2000  # before it a date is a slip of the finger
+LATEST_YEAR = 2200  # and after it; the last day there is has none after it
 
 
 class ShortTextField(CleanTextField):
@@ -134,8 +135,14 @@ class PeriodForm(forms.Form):
     last = DayField(label=_("Till och med"))
 
     def clean_first(self):
-        day = self.cleaned_data["first"]
-        if day.year < EARLIEST_YEAR:
+        return self._day("first")
+
+    def clean_last(self):
+        return self._day("last")
+
+    def _day(self, name):
+        day = self.cleaned_data[name]
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             raise forms.ValidationError(_("Kontrollera årtalet."))
         return day
 
