@@ -65,6 +65,22 @@ def test_the_filters_find_what_they_say(signed_in, city, civil, consultation, no
     assert notes(client, ord="%") == notes(client, ord="_") == []
 
 
+def test_words_are_found_in_capitals_and_small_letters_alike(signed_in, city, civil):
+    civil.first_name, civil.last_name = "Åsa", "Öberg"
+    civil.save()
+    event(note="Möte om ÖPPNA förskolan (hus 3.b)")
+    event(Verb.CHANGED_GROUP, account=civil, note="från ingen grupp")
+    client = signed_in(city)
+
+    for word in ("öppna", "ÖPPNA", "förskolan", "FÖRSKOLAN", "MÖTE möte", "(HUS", "3.B)"):
+        assert notes(client, ord=word) == ["Möte om ÖPPNA förskolan (hus 3.b)"], word
+    for word in ("oppna", "3xb", "(.*)", "[ö]", "\\w"):
+        assert notes(client, ord=word) == [], word
+    for word in ("åsa", "ÅSA ÖBERG", "öberg"):
+        assert notes(client, om=word) == ["från ingen grupp"], word
+    assert notes(client, om="öppna") == ["Möte om ÖPPNA förskolan (hus 3.b)"]
+
+
 def test_a_period_is_of_swedish_days_both_included(signed_in, city):
     # 23.59.59 and 00.00 in Malmö, the first an hour before by UTC.
     event(at=datetime(2026, 11, 11, 22, 59, 59, tzinfo=UTC), note="kvällen den elfte")

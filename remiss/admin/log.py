@@ -1,5 +1,6 @@
 """Logg: who did what, when, to what. Nothing here changes it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -104,7 +105,7 @@ def _found(events: QuerySet, form: LogForm) -> QuerySet:
     for word in asked["om"].split():
         events = events.filter(_about(word))
     for word in asked["ord"].split():
-        events = events.filter(note__icontains=word)
+        events = events.filter(note__iregex=re.escape(word))
     return events.select_related("actor", "response", "body", "account", "consultation")
 
 
@@ -117,10 +118,10 @@ def _about(word: str) -> Q:
     return (
         Q(response__reference__icontains=word)
         | Q(body__name_key__contains=name_key(word))
-        | Q(account__username__icontains=word)
-        | Q(account__first_name__icontains=word)
-        | Q(account__last_name__icontains=word)
-        | Q(verb__in=VERBS[Concern.REVIEW], note__icontains=word)
+        | Q(account__username__iregex=re.escape(word))
+        | Q(account__first_name__iregex=re.escape(word))
+        | Q(account__last_name__iregex=re.escape(word))
+        | Q(verb__in=VERBS[Concern.REVIEW], note__iregex=re.escape(word))
     )
 
 
