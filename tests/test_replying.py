@@ -370,6 +370,29 @@ def test_the_author_is_told_what_became_of_it(letters, theme, city, civil, state
     assert letters() == [(city.email, subject)]
 
 
+@pytest.mark.parametrize("gone", ["no longer a coordinator", "shut out", "other side"])
+@pytest.mark.parametrize("state", ["sent_back", "approved"])
+def test_the_author_s_side_is_told_when_the_author_is_gone(
+    letters, theme, city, civil, deputy, gone, state
+):
+    reply_to(theme, by=civil, state="handed_over")
+    assert letters() == [(city.email, "Återkoppling att godkänna")]
+    if gone == "no longer a coordinator":
+        civil.coordinator.delete()
+    elif gone == "shut out":
+        type(civil).objects.filter(pk=civil.pk).update(is_active=False)
+    else:
+        Coordinator.objects.filter(user=civil).update(side="city")
+    successor = make_staff(username="kim", group=roles.COORDINATOR_CIVIL, side="civil")
+
+    if state == "approved":
+        replying.approve(**how(theme, city))
+    else:
+        replying.send_back(comment="Skriv kortare.", **how(theme, city))
+
+    assert [address for address, _subject in letters()] == [deputy.email, successor.email]
+
+
 def test_a_letter_says_which_theme_and_nothing_that_anybody_wrote(theme, city, civil, settings):
     canary = "KANARIEFAGELN"
     words = dict.fromkeys(("said", "text", "before", "after"), canary)

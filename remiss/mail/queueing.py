@@ -180,10 +180,11 @@ def queue_reply_waiting(revision: ReplyRevision, *, at: datetime) -> None:
 
 
 def queue_reply_decided(revision: ReplyRevision, *, is_approved: bool, at: datetime) -> None:
-    """To the author."""
+    """To the author; to everybody of the author's side when the author is no longer one of it."""
     kind = Letter.Kind.REPLY_APPROVED if is_approved else Letter.Kind.REPLY_SENT_BACK
-    author = Coordinator.objects.filter(user=revision.by_id)
-    Letter.objects.bulk_create(_about_reply(kind, revision, author, at=at))
+    side = Coordinator.objects.filter(side=revision.side)
+    letters = list(_about_reply(kind, revision, side.filter(user=revision.by_id), at=at))
+    Letter.objects.bulk_create(letters or _about_reply(kind, revision, side, at=at))
 
 
 def _about_reply(kind: str, revision: ReplyRevision, coordinators, *, at: datetime):
