@@ -46,6 +46,7 @@ from tests.factories import (
     make_invitation,
     make_staff,
     make_submission,
+    reply_to,
     send_in,
 )
 from tests.test_leaks import CANARY, crawl
@@ -453,22 +454,58 @@ def test_the_filter_finds_what_is_marked_for_those_who_see_it(world, city, civil
 # Letters
 
 
+KIND = Letter.Kind
+# Written to the one that has answered, to the city's side, to invited bodies, or about an account.
+OF_OTHERS = {
+    KIND.LINK, KIND.LINK_AGAIN, KIND.RECEIPT, KIND.RECEIPT_COPY, KIND.FULL_RECEIPT,
+    KIND.WITHDRAWN, KIND.REMINDER_WEEK, KIND.REMINDER_DAY, KIND.EXTENSION_GRANTED,
+    KIND.EXTENSION_DECLINED, KIND.TIME_GIVEN_DRAFT, KIND.MOVED_DRAFT, KIND.MOVED_ANSWERED,
+    KIND.MESSAGE, KIND.EXTENSION_ASKED, KIND.INVITATION, KIND.REMINDER, KIND.TIME_GIVEN,
+    KIND.MOVED_INVITED, KIND.PASSWORD, KIND.LOGIN_CHANGED, KIND.REPORT,
+}  # fmt: skip
+
+
 def test_no_letter_tells_the_idéburna_side_of_it(consultation, noon, city):
+    """Every kind of letter that names an answer to a coordinator, before the mark and after."""
     told = make_staff(
         username="ida", group="Samordnare idéburen sektor", side="civil", notice="at_once"
     )
-    submission = make_submission(consultation=consultation, organisation=f"{CANARY} förening")
-    letter = Letter.objects.get(kind=Letter.Kind.NEW_RESPONSE, address=told.email)
-    assert contexts.CONTEXTS[letter.kind](letter)["organisation"]
-
-    marked(submission.response, city)
-
-    with pytest.raises(contexts.NotNeeded):
-        contexts.CONTEXTS[letter.kind](letter)
+    response = make_submission(
+        consultation=consultation, organisation=f"{CANARY} förening"
+    ).response
+    reply_to(response, by=told, state="sent_back", other=city)
+    reply_to(response, by=told, state="approved", other=city, text="Igen.")
+    reply_to(response, by=city, state="handed_over", text="En gång till.")
     mail.queue_digest(told.coordinator, since=NOON.replace(hour=1), at=NOON)
-    digest = Letter.objects.get(kind=Letter.Kind.DIGEST)
-    with pytest.raises(contexts.Undeliverable):
-        contexts.CONTEXTS[digest.kind](digest)
+    letters = {letter.kind: letter for letter in Letter.objects.filter(address=told.email)}
+    assert set(letters) == set(KIND) - OF_OTHERS
+    for letter in letters.values():
+        said = mail.render(letter)
+        assert response.reference in said.subject + said.body
+
+    marked(response, city)
+
+    for letter in letters.values():
+        with pytest.raises((contexts.NotNeeded, contexts.Undeliverable)):
+            mail.render(letter)
+
+
+def test_a_reply_to_it_is_handed_over_when_the_mark_is_lifted(consultation, noon, city, signed_in):
+    response = make_submission(consultation=consultation).response
+    mark = marked(response, city)
+    client, url = signed_in(city), reverse("admin:response_reply", args=[response.pk])
+    written = {"act": "lamna", "text": "Tack, vi gör så.", "seen": 0}
+
+    page = client.post(url, written)
+
+    assert page.status_code == 409
+    assert "lämna över den när markeringen har hävts" in page.text
+    assert "Tack, vi gör så." in page.text
+    assert not Letter.objects.filter(kind=KIND.REPLY_WAITING).exists()
+    client.post(url, written | {"act": "spara"})
+    tried(mark, "lifted", city)
+    assert client.post(url, written | {"seen": 1}).status_code == 302
+    assert response.replies.get().state == "handed_over"
 
 
 # Everybody asks

@@ -175,11 +175,16 @@ def _reader(letter: Letter):
     return coordinators.get(pk=_target(letter, "coordinator")).user
 
 
+def _refuse_hidden(response: Response, letter: Letter) -> None:
+    """Unless the coordinator that the letter is to may see the answer."""
+    if not Response.objects.visible_to(_reader(letter)).filter(pk=response.pk).exists():
+        raise NotNeeded("Svaret är sekretessmarkerat.")
+
+
 def _new_response_context(letter: Letter) -> dict:
     submission = _submission(letter)
     response = submission.response
-    if not Response.objects.visible_to(_reader(letter)).filter(pk=response.pk).exists():
-        raise NotNeeded("Svaret är sekretessmarkerat.")
+    _refuse_hidden(response, letter)
     return {
         "consultation": response.consultation,
         "submission": submission,
@@ -261,6 +266,8 @@ def _reply_context(letter: Letter) -> dict:
     elif not to:
         raise NotNeeded("Kontot hade stängts eller bytt adress.")
     theme, response = revision.theme, revision.response
+    if response:
+        _refuse_hidden(response, letter)
     return {
         "consultation": revision.target.consultation,
         "about": f"temat {name_in_mail(theme.name)}" if theme else f"svaret {response}",

@@ -16,6 +16,7 @@ from remiss.models import (
     ReplyRevision,
     ReplyState,
     Response,
+    SecrecyMark,
     SendBack,
     Theme,
     Verb,
@@ -76,6 +77,11 @@ def hand_over(*, target: Target, seen: int, at: datetime, by) -> ReplyRevision:
         raise ReplyRefused("Den är skickad tillbaka. Ändra texten, och lämna sedan över den.")
     if revision.state != ReplyState.DRAFT:
         return revision
+    if revision.response and SecrecyMark.objects.standing().filter(response=revision.response):
+        raise ReplyRefused(
+            "Svaret är sekretessmarkerat, så den andra sidan kan inte läsa eller godkänna "
+            "återkopplingen. Spara den i stället, och lämna över den när markeringen har hävts."
+        )
     if not revision.text or (revision.theme_id and not revision.outcome):
         raise ReplyRefused("Välj ett besked och skriv återkopplingen innan du lämnar över.")
     Approval.objects.create(revision=revision, **_as(me, at=at, by=by))
