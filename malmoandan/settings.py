@@ -321,6 +321,9 @@ MFA_FORMS = {
     "reauthenticate": "remiss.forms.logging_in.ConfirmCodeForm",
     "activate_totp": "remiss.forms.logging_in.AddAppForm",
     "add_webauthn": "remiss.forms.logging_in.AddKeyForm",
+    "authenticate_webauthn": "remiss.forms.logging_in.KeyForm",
+    "login_webauthn": "remiss.forms.logging_in.LoginKeyForm",
+    "reauthenticate_webauthn": "remiss.forms.logging_in.ConfirmKeyForm",
 }
 MFA_RATE_LIMITS = False  # nobody guesses a passkey; codes are counted by our own forms
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,10 +1,12 @@
 """A password alone opens no page of the workbench, wrong guesses wait, and what ends is ended."""
 
+import base64
 import logging
 import time
 from datetime import timedelta
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
@@ -18,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 
 from remiss import accounts, limits, lockout, logs, mail, roles
+from remiss.forms.logging_in import KEY_FAILED
 from remiss.models import Event, Letter, Throttle, Verb
 from remiss.workflow import credentials
 from tests.factories import NOON
@@ -382,6 +385,54 @@ def test_one_network_that_fails_for_many_accounts_is_told_without_its_address(
         fail(client, 1, username=f"konto{number}")
 
     assert Event.objects.get(verb=Verb.MANY_FAILURES).note == "Ett nät: fler än 3 på en timme."
+
+
+ODD_JSON = [
+    "[]", "1", "null", '""', '"x"', "{}", "NaN", "9" * 5000, "[" * 100_000, "{", "\0",
+    '{"response": []}', '{"response": {"userHandle": 1}}', '{"response": {"userHandle": "_w"}}',
+    '{"response": {"userHandle": null}}', '{"id": "x", "response": {"userHandle": "MQ"}}',
+    '{"id": 1, "rawId": [], "response": {"userHandle": "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"}}',
+    '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30", '
+    '"authenticatorData": "AA", "signature": "AA", "attestationObject": "oA", "userHandle": "MQ"}}',
+    '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "W10", '
+    '"authenticatorData": "_w", "signature": 1, "attestationObject": "gA", "userHandle": "MQ"}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD_JSON, ids=range(len(ODD_JSON)))
+def test_a_key_that_no_browser_made_opens_nothing_and_breaks_nothing(
+    required, city, civil, with_app, noon, odd
+):
+    """At the door, instead of a code, to confirm that it is oneself, and to add it."""
+    with_app(city)
+    stranger, waiting, confirming, adding = (Client() for _number in range(4))
+    show_password(waiting)
+    show_password(adding, username="ahmed")
+    confirming.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
+    ajax = {"headers": {"X-Requested-With": "XMLHttpRequest"}}
+    asked = [
+        (stranger, "mfa_login_webauthn", ajax),
+        (waiting, "mfa_authenticate", {}),
+        (confirming, "mfa_reauthenticate_webauthn", {}),
+        (adding, "mfa_add_webauthn", {}),
+    ]
+    for client, name, how in asked:
+        client.get(reverse(name), **how)  # the ceremony has begun
+
+    handle = base64.urlsafe_b64encode(user_pk_to_url_str(city).encode()).decode().rstrip("=")
+    odd = odd.replace("MQ", handle)
+
+    shown = [
+        client.post(reverse(name), {"credential": odd, "name": "x"}, follow=True)
+        for client, name, _how in asked
+    ]
+
+    assert [page.status_code for page in shown] == [200] * 4
+    assert str(KEY_FAILED) in shown[0].text
+    assert "Nyckeln kändes inte igen" in shown[1].text
+    assert "Nyckeln gick inte att lägga till" in shown[3].text
+    assert [is_in(client) for client, *_rest in asked] == [False] * 4
+    assert not Authenticator.objects.filter(type="webauthn").exists()
 
 
 # What ends sessions

@@ -1,4 +1,7 @@
-"""Codes and keys at login. Guesses are counted in the database, where all processes see them."""
+"""Codes, keys and the old password. Guesses are counted in the database, for all processes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
@@ -8,7 +11,12 @@ from allauth.mfa.base.forms import (
     ReauthenticateForm,
 )
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +27,11 @@ TOO_MANY = _(
     "För många fel koder. Vänta en timme, eller använd en nyckel. Var det inte du som försökte? "
     "Be administratören att sätta ett nytt lösenord."
 )
+
+
+KEY_FAILED = _("Det gick inte att använda nyckeln. Försök igen, eller använd ett annat sätt.")
+# What the library raises at JSON that no browser has made.
+ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class CodeField(forms.CharField):
@@ -81,10 +94,53 @@ class AddAppForm(ActivateTOTPForm):
         self.fields["code"] = CodeField(_("De sex siffror som appen visar nu."))
 
 
+@contextmanager
+def _read_as_key() -> Iterator[None]:
+    """Whatever is wrong with what a browser says of a key, the form says one thing about it."""
+    try:
+        yield
+    except (forms.ValidationError, *ODD) as error:
+        raise forms.ValidationError(KEY_FAILED) from error
+
+
+class KeyField(forms.JSONField):
+    """What the browser says of a key: an object, or nothing that anybody tries to read."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value):
+        with _read_as_key():
+            found = super().clean(value)
+            if not isinstance(found, dict):
+                raise TypeError
+            return found
+
+
+class KeyForm(AuthenticateWebAuthnForm):
+    credential = KeyField()
+
+    def clean_credential(self):
+        with _read_as_key():
+            return super().clean_credential()
+
+
+class LoginKeyForm(KeyForm, LoginWebAuthnForm):
+    pass
+
+
+class ConfirmKeyForm(KeyForm, ReauthenticateWebAuthnForm):
+    pass
+
+
 class AddKeyForm(AddWebAuthnForm):
     """Every key is made so that it can open by itself where it is able to: nothing to choose."""
 
     passwordless = None
+    credential = KeyField()
+
+    def clean(self):
+        with _read_as_key():
+            return super().clean()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
