@@ -302,6 +302,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_LOGOUT_REDIRECT_URL = "remiss:home"
 ACCOUNT_ADAPTER = "remiss.accounts.StaffAdapter"
+ACCOUNT_FORMS = {"change_password": "remiss.forms.logging_in.NewPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -435,6 +435,33 @@ def test_a_key_that_no_browser_made_opens_nothing_and_breaks_nothing(
     assert not Authenticator.objects.filter(type="webauthn").exists()
 
 
+def test_the_old_password_is_guessed_no_more_often_than_at_the_door(inside, city, noon):
+    """The words of the form, the wait, and a line in the log for each wrong guess."""
+    path = reverse("account_change_password")
+    new = {"password1": "en-helt-ny-lang-fras", "password2": "en-helt-ny-lang-fras"}
+    guesses = [inside.post(path, {"oldpassword": f"gissning-{n}", **new}) for n in range(8)]
+    right = inside.post(path, {"oldpassword": PASSWORD, **new})
+
+    assert [page.status_code for page in guesses] == [200] * 7 + [429]
+    assert "oldpassword" in guesses[0].context["form"].errors
+    assert right.status_code == 429
+    assert "Vänta" in right.text
+    city.refresh_from_db()
+    assert city.check_password(PASSWORD)
+    assert Event.objects.filter(verb=Verb.FAILED_LOGIN, account=city).count() == 7
+    assert Event.objects.filter(verb=Verb.LOCKED_OUT, account=city).count() == 1
+
+
+def test_the_right_old_password_changes_it(inside, city, noon):
+    new = {"password1": "en-helt-ny-lang-fras", "password2": "en-helt-ny-lang-fras"}
+
+    page = inside.post(reverse("account_change_password"), {"oldpassword": PASSWORD, **new})
+
+    assert page.status_code == 302
+    city.refresh_from_db()
+    assert city.check_password(new["password1"])
+
+
 # What ends sessions
 
 
