@@ -558,9 +558,36 @@ def test_the_letter_list_hides_drafts_and_keeps_addresses_to_those_who_may(
 
     assert "Kvitto" in mine
     assert 'field-kind">Länken till svaret' not in mine
-    assert CONTACT in mine
-    assert CONTACT not in theirs
+    hidden = f"{CONTACT[0]}•••@{CONTACT.partition('@')[2]}"
+    assert [CONTACT in page for page in (mine, theirs)] == [False, False]
+    assert [hidden in page for page in (mine, theirs)] == [True, False]
     assert two_versions.reference in theirs
+
+
+def test_a_refusal_that_quotes_the_address_tells_no_more_than_the_list(
+    signed_in, city, two_versions
+):
+    receipt = Letter.objects.filter(kind="receipt").first()
+    quotes = f"550 <{CONTACT}>: okänd mottagare ({CONTACT})"
+    Letter.objects.filter(pk=receipt.pk).update(last_error=quotes, bounce=quotes)
+    client = signed_in(city)
+
+    pages = [
+        client.get(path).text
+        for path in (
+            "/samordning/remiss/letter/",
+            f"/samordning/remiss/letter/{receipt.pk}/change/",
+        )
+    ]
+
+    assert [CONTACT in page for page in pages] == [False, False]
+    assert [page.count("okänd mottagare") for page in pages] == [2, 2]
+
+
+def test_the_address_of_a_remissinstans_stands_in_full(signed_in, city, consultation, noon):
+    factories.make_invitation(consultation=consultation, by=city, email="info@kajutan.example")
+
+    assert "info@kajutan.example" in signed_in(city).get("/samordning/remiss/letter/").text
 
 
 def test_a_letter_about_a_draft_has_no_page(signed_in, superuser, two_versions):

@@ -162,7 +162,7 @@ def test_the_page_tells_why_and_until_when(signed_in, city, asked):
 
     assert found == {
         "Vem": "Tegelbackens kultur- och idrottsförening",
-        "Kontakt (publiceras inte)": f"Robin Exempel, {EMAIL}",
+        "Kontakt (publiceras inte)": "Visas med knappen under formuläret.",
         "Begärt": "torsdag 12 november kl. 12.00",
         "Skäl": "Styrelsen möts den 3 december.",
         "Vill ha tid till": "torsdag 10 december",
@@ -172,14 +172,45 @@ def test_the_page_tells_why_and_until_when(signed_in, city, asked):
     }
 
 
-def test_contact_details_are_for_those_who_may_see_them(
+def test_contact_details_are_shown_on_demand_to_those_who_may_and_logged(
     signed_in, city, civil, registrar, superuser, asked
 ):
     for user, may in ((city, True), (registrar, True), (civil, False), (superuser, False)):
         client = signed_in(user)
-        page = client.get(url_of(asked)).content.decode()
-        assert (EMAIL in page, "Robin Exempel" in page) == (may, may), user
-        assert EMAIL not in client.get(LIST).content.decode()
+        for path in (url_of(asked), LIST):
+            assert EMAIL not in client.get(path).text
+            assert "Robin" not in client.get(path).text
+        assert not Event.objects.filter(verb=Verb.READ_CONTACT, actor=user).exists()
+        page = client.post(url_of(asked), {"contact": "1"})
+        if may:
+            shown = rows(page.text)["Kontakt (publiceras inte)"]
+            assert (page.status_code, shown) == (200, f"Robin Exempel, {EMAIL}")
+        else:
+            assert (page.status_code, EMAIL in page.text) == (403, False), user
+
+    read = Event.objects.filter(verb=Verb.READ_CONTACT).order_by("pk")
+    note = "önskemål om längre tid, begärt 2026-11-12"
+    assert [(event.actor, event.response, event.note) for event in read] == [
+        (city, None, note), (registrar, None, note),
+    ]  # fmt: skip
+
+
+def test_the_log_leads_to_the_answer_whose_contact_was_read(signed_in, city, draft, asked):
+    response = send_in(draft=draft).response
+
+    signed_in(city).post(url_of(asked), {"contact": "1"})
+
+    assert Event.objects.get(verb=Verb.READ_CONTACT).response == response
+
+
+def test_what_was_written_stands_when_the_contact_is_shown(signed_in, city, asked):
+    page = signed_in(city).post(url_of(asked), GRANT | {"contact": "1"})
+
+    assert rows(page.text)["Kontakt (publiceras inte)"] == f"Robin Exempel, {EMAIL}"
+    form = page.context["form"]
+    assert {name: form[name].value() for name in GRANT} == GRANT
+    assert form.errors == {}
+    assert ExtensionRequest.objects.get().is_pending
 
 
 def test_a_private_person_s_name_is_contact_data(signed_in, city, civil, consultation, noon):
@@ -192,12 +223,16 @@ def test_a_private_person_s_name_is_contact_data(signed_in, city, civil, consult
         )
     )
 
-    for user, shown in ((city, "Kim Hemlig"), (civil, "Privatperson")):
+    for user in (city, civil):
         client = signed_in(user)
-        assert cells(client)[0][0] == shown
-        assert rows(client.get(url_of(asked)).content.decode())["Vem"] == shown
-    assert "Hemlig" not in client.get(LIST).content.decode()
-    assert "Hemlig" not in client.get(url_of(asked)).content.decode()
+        assert cells(client)[0][0] == "Privatperson"
+        assert rows(client.get(url_of(asked)).text)["Vem"] == "Privatperson"
+        assert "Hemlig" not in client.get(LIST).text + client.get(url_of(asked)).text
+    client = signed_in(city)
+    assert "Hemlig" in client.post(url_of(asked), {"contact": "1"}).text
+    decide(client, asked, **DECLINE)
+    assert "Privatperson får inte längre tid." in client.get(LIST).text
+    assert "Hemlig" not in "".join(Event.objects.values_list("note", flat=True))
 
 
 def test_what_was_written_is_shown_as_text(signed_in, city, draft):

@@ -382,6 +382,9 @@ STAFF = {
         lambda w: extending.decline(request=request(w), note="Nej", **w.then),
         [Verb.DECLINED],
     ),
+    "extending.read_contact": (
+        lambda w: extending.read_contact(request=request(w), **w.then), [Verb.READ_CONTACT]
+    ),
     "extending.grant_to_bodies": (
         lambda w: extending.grant_to_bodies(
             invitations=[w.invitation()], until=LAST_DAY + days(9), reason="Möte", **w.then

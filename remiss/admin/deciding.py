@@ -36,13 +36,17 @@ def decide_extension(request, pk, *, stale=False):
         ),
         pk=pk,
     )
-    if request.method == "POST" and not may_decide(request.user):
+    asks_for_contact = request.method == "POST" and "contact" in request.POST
+    may = roles.may_see_contact if asks_for_contact else may_decide
+    if request.method == "POST" and not may(request.user):
         raise PermissionDenied
     at = moment(request)
     answers = Response.objects.visible_to(request.user)
     answer = answers.filter(public_id=asked.public_id).first()
     timing = asked.consultation.timing(at, _own_last_day(asked, answer))
     form = _form(request, timing)
+    if asks_for_contact and not stale:
+        extending.read_contact(request=asked, at=at, by=request.user)
     is_chosen = request.method == "POST" and not stale and form.is_valid()
     is_chosen = is_chosen and "again" not in request.POST
     if is_chosen and "confirmed" in request.POST:
@@ -57,7 +61,14 @@ def decide_extension(request, pk, *, stale=False):
             messages.success(request, _done(decided, timing))
             return redirect("admin:remiss_extensionrequest_changelist")
     return _page(
-        request, asked, answer=answer, timing=timing, form=form, is_chosen=is_chosen, stale=stale
+        request,
+        asked,
+        answer=answer,
+        timing=timing,
+        form=form,
+        is_chosen=is_chosen,
+        contact_is_open=asks_for_contact and not stale,
+        stale=stale,
     )
 
 
@@ -75,6 +86,9 @@ def _own_last_day(asked: ExtensionRequest, answer: Response | None) -> date | No
 def _form(request, timing: Timing) -> DecideExtensionForm:
     # Today is more time too, once the last day has passed.
     after = max(timing.last_day, timing.today - timedelta(days=1))
+    if "contact" in request.POST:  # what was written so far, and nothing said of it yet
+        written = request.POST.dict()
+        return DecideExtensionForm(initial=written, after=after, today=timing.today)
     return DecideExtensionForm(request.POST or None, after=after, today=timing.today)
 
 
@@ -88,13 +102,12 @@ def _decide(form: DecideExtensionForm, asked, *, at, by) -> ExtensionRequest:
 
 def _done(decided: ExtensionRequest, timing: Timing) -> str:
     if decided.until is None:
-        return f"{decided} får inte längre tid. Ett mejl med skälet skickas."
+        return f"{sender(decided)} får inte längre tid. Ett mejl med skälet skickas."
     day = swedish_day(decided.until, this_year=timing.today.year)
-    return f"{decided} har tid till och med {day}. Ett mejl skickas."
+    return f"{sender(decided)} har tid till och med {day}. Ett mejl skickas."
 
 
-def _page(request, asked, *, answer, timing, form, is_chosen, stale):
-    may_see_contact = roles.may_see_contact(request.user)
+def _page(request, asked, *, answer, timing, form, is_chosen, contact_is_open, stale):
     is_asked_about = asked.is_pending and is_chosen
     return page(
         request,
@@ -103,11 +116,12 @@ def _page(request, asked, *, answer, timing, form, is_chosen, stale):
         title="Önskemål om längre tid",
         section="extensions",
         asked=asked,
-        who=asked.organisation if may_see_contact else sender(asked),
+        who=sender(asked),
         answer=answer,
         timing=timing,
         form=form,
-        may_see_contact=may_see_contact,
+        may_see_contact=roles.may_see_contact(request.user),
+        contact_is_open=contact_is_open,
         may_decide=may_decide(request.user),
         is_chosen=is_asked_about,
         is_granting=is_asked_about and form.is_granting,

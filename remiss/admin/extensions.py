@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import reverse
 
-from remiss import roles
 from remiss.admin.base import ChoiceFilter, LeadingAdmin, short_day, short_time
 from remiss.admin.deciding import sender
 from remiss.models import ExtensionRequest
@@ -29,9 +28,7 @@ class ExtensionRequestAdmin(LeadingAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
 
-    def get_list_display(self, request):
-        who = "organisation" if roles.may_see_contact(request.user) else "who"
-        return [who, "asked", "wanted", "decided", "given"]
+    list_display = ["who", "asked", "wanted", "decided", "given"]
 
     @admin.display(description="vem")
     def who(self, asked):

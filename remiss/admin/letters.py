@@ -7,6 +7,7 @@ from remiss import roles
 from remiss.admin.base import ChoiceFilter, short_time
 from remiss.admin.logged import LoggedAdmin, linked
 from remiss.models import Letter, Submission
+from remiss.text import hide_addresses
 
 SUBMISSION = "submission:"
 
@@ -58,7 +59,8 @@ class LetterAdmin(LoggedAdmin):
     list_filter = [StateFilter, KindFilter]
     ordering = ["-due", "-pk"]
     always = ["kind", "about", "state", "due_at", "sent", "came_back", "attempts"]
-    with_address = ["address", "last_error", "bounce"]  # a mail server's refusal quotes the address
+    # A mail server's refusal quotes the address.
+    with_address = ["to", "refused", "returned"]
 
     def get_queryset(self, request):
         letters = super().get_queryset(request).visible_to(request.user).about_responses()
@@ -76,6 +78,24 @@ class LetterAdmin(LoggedAdmin):
     @admin.display(description="svar eller remissinstans")
     def about(self, letter):
         return letter.invitation.body.name if letter.invitation else linked(letter.about_response)
+
+    # An answer's address is contact data, which is shown where that is logged: here only its
+    # domain stands. The address of a remissinstans stands on its page.
+
+    def _shown(self, letter, text):
+        return text if letter.invitation else hide_addresses(text)
+
+    @admin.display(description=Letter._meta.get_field("address").verbose_name, ordering="address")
+    def to(self, letter):
+        return self._shown(letter, letter.address)
+
+    @admin.display(description=Letter._meta.get_field("last_error").verbose_name)
+    def refused(self, letter):
+        return self._shown(letter, letter.last_error)
+
+    @admin.display(description=Letter._meta.get_field("bounce").verbose_name)
+    def returned(self, letter):
+        return self._shown(letter, letter.bounce)
 
     @admin.display(description="ska skickas", ordering="due")
     def due_at(self, letter):

@@ -13,7 +13,7 @@ from remiss.text.cleaning import (
     rows,
 )
 from remiss.text.comparing import Change, compare
-from remiss.text.emails import LONGEST_EMAIL, email_fault
+from remiss.text.emails import LONGEST_EMAIL, email_fault, hide_addresses
 from remiss.text.finding import Found, Personal, find_personal_data
 from remiss.text.keys import email_key, name_key, search_key, sort_key, tag_keys
 from remiss.text.masking import (
@@ -59,6 +59,7 @@ __all__ = [
     "email_key",
     "find_personal_data",
     "has_personal_number",
+    "hide_addresses",
     "is_blank",
     "known_words",
     "letters",

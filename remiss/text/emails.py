@@ -1,5 +1,7 @@
 """What is wrong with an e-mail address, in a sentence (fault I8)."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -7,6 +9,13 @@ from django.utils.translation import gettext as _
 from remiss.text.keys import email_key
 
 LONGEST_EMAIL = 254  # characters, and those of its key
+
+ADDRESS = re.compile(r"([^\s<>()\[\]\"',:;@])[^\s<>()\[\]\"',:;@]*(@[^\s<>()\[\]\"',:;@]+)")
+
+
+def hide_addresses(text: str) -> str:
+    """Whom each address in a text is to is left out, and its domain is kept: a•••@forening.se."""
+    return ADDRESS.sub(r"\1•••\2", text)
 
 
 def email_fault(address: str) -> str:

@@ -157,6 +157,19 @@ def _grant_asked(invitation: Invitation, until: date, reason: str, *, at, by) ->
         _decide(request, granted, until, "", logged=reason, at=at, by=by)
 
 
+def read_contact(*, request: ExtensionRequest, at: datetime, by) -> None:
+    """Log that somebody has been shown who has asked. Whose request it was is told by the answer,
+    if there is one: the name is contact data, or may be hidden with the answer."""
+    Event.objects.create(
+        at=at,
+        actor=by,
+        verb=Verb.READ_CONTACT,
+        consultation=request.consultation,
+        response=Response.objects.filter(public_id=request.public_id).first(),
+        note=f"önskemål om längre tid, begärt {timezone.localdate(request.asked_at).isoformat()}",
+    )
+
+
 def _undecided(request: ExtensionRequest, by) -> ExtensionRequest:
     if not may_decide(by):
         raise NotAllowed("Bara samordnaren från kommunen kan besluta om längre tid.")
