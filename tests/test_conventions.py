@@ -224,3 +224,45 @@ def test_the_readme_s_map_of_rooms_equals_the_files():
     }
 
     assert sorted(rows) == sorted(on_disk)
+
+
+# What no file of a repository may hold, as it looks: no list of what is secret can be kept.
+SECRETS = {
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "a token of a service": (
+        r"\b(?:gh[pousr]_\w{30}|github_pat_\w{30}|glpat-[\w-]{20}|xox[abeprs]-[\w-]{20}"
+        r"|(?:AKIA|ASIA)[0-9A-Z]{16}|sk-[\w-]{30}|AIza[\w-]{35}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.)"
+    ),
+    # Small letters, capitals and digits together: words, calls and names of settings have not all.
+    "a value that is called secret": (
+        r"(?i:secret|password|passwd|token|api_?key)\w*[\"']?\s*[:=]\s*[\"']?"
+        r"(?=[^\s\"']*[0-9])(?=[^\s\"']*[a-z])(?=[^\s\"']*[A-Z])[\w+/=-]{20}"
+    ),
+    "a password in an address": r"://\w+:(?!secret@|none@)[^\s:/@{}$\"'<>()]+@",
+}
+
+
+def secrets_in(text):
+    return [kind for kind, looks in SECRETS.items() if re.search(looks, text)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("a private key", ["-----BEGIN EC ", "PRIVATE KEY-----"]),
+        ("a token of a service", ["gh", "p_", "a1" * 18]),
+        ("a token of a service", ["AK", "IA", "J7" * 8]),
+        ("a value that is called secret", ["SECRET_KEY", " = ", '"kX9' + "vQ2" * 9 + '"']),
+        ("a value that is called secret", ["EMAIL_PASSWORD", "=", "kX9" + "vQ2" * 9]),
+        ("a password in an address", ["postgres:", "//app:", "hemligt@db/remiss"]),
+    ],
+)
+def test_a_secret_is_known_when_it_is_seen(kind, parts):
+    assert secrets_in("".join(parts)) == [kind]
+
+
+def test_no_file_holds_a_secret():
+    texts = {file: file.read_text(errors="ignore") for file in tracked_files()}
+    found = {name_of(file): kinds for file, text in texts.items() if (kinds := secrets_in(text))}
+
+    assert found == {}
