@@ -8,9 +8,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 
-from remiss.models import DisposalPermit, Event, LetterText, Submission, triggers
-from remiss.workflow import answering, wording
-from tests.factories import NOON, make_draft, make_submission, save, send_in
+from remiss.models import DisposalPermit, Event, Submission, triggers
+from remiss.workflow import answering
+from tests.factories import NOON, make_draft, save, send_in
+from tests.test_triggers import received  # noqa: F401  a row in each table that is never changed
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 ROLE = "malmoandan_app_of_a_test"
@@ -43,27 +44,15 @@ def app_role():
     run(f"DROP ROLE {ROLE}")
 
 
-@pytest.fixture
-def received(consultation, city):
-    """A row in each table that is never changed."""
-    wording.kept(consultation, LetterText.Kind.INVITATION, at=NOON, by=city)
-    return make_submission(
-        consultation=consultation,
-        texts={"area:city-life": {"how": "Text", "stance": "supports"}},
-        behind={"cosignatories": "Kulturhuset Kajutan"},
-        files=["yttrande.pdf"],
-    )
-
-
 def count(table):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")
         return cursor.fetchone()[0]
 
 
-def test_received_rows_stand_whatever_the_app_role_says(app_role, received):
-    tables = [table for table in triggers.IMMUTABLE if count(table)]
-    assert {"remiss_submission", "remiss_answer", "remiss_event"} <= set(tables)
+def test_received_rows_stand_whatever_the_app_role_says(app_role, received):  # noqa: F811
+    tables = triggers.IMMUTABLE
+    assert [table for table in tables if not count(table)] == []
     said = [
         ("UPDATE {} SET id = id", DatabaseError, "permission denied"),
         ("DELETE FROM {}", IntegrityError, "never changed"),
@@ -101,7 +90,13 @@ def test_received_rows_stand_whatever_the_app_role_says(app_role, received):
     assert {table: count(table) for table in tables} == before
 
 
-def test_the_portal_works_as_the_app_role(app_role, received, city, signed_in, noon):
+def test_the_portal_works_as_the_app_role(
+    app_role,
+    received,  # noqa: F811
+    city,
+    signed_in,
+    noon,
+):
     with app_role():
         draft = make_draft(consultation=received.response.consultation)
         save(draft=draft, key="area:city-life", how="Fler nycklar")
