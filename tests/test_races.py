@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, connections
 
 from remiss import roles
 from remiss.models import (
+    Body,
     Conflict,
     Draft,
     DraftPart,
@@ -19,7 +20,7 @@ from remiss.models import (
     Submission,
 )
 from remiss.models.draft import LinkReplaced
-from remiss.workflow import answering, invited, inviting, moving, recording, registering
+from remiss.workflow import answering, invited, inviting, merging, moving, recording, registering
 from tests.factories import (
     NOON,
     ROBIN,
@@ -307,12 +308,87 @@ def test_a_save_that_meets_the_replacing_of_the_link_is_kept_or_refused_with_its
     saved, revoked = at_once(2, act)
 
     part.refresh_from_db()
-    assert revoked is None
+    assert revoked == ""
     if isinstance(saved, LinkReplaced):
         assert part.content == {}
     else:
         assert (saved, part.content) == (1, {"how": "Sist."})
     assert Draft.objects.get().link_version == 2
+
+
+# Two bodies become one while one of them begins
+
+
+@pytest.fixture
+def two(invitation):
+    """(kept's, other's) invitation."""
+    city = invitation.letters.get().dispatch.made_by
+    fields = {"name": "Kajuta", "email": "kajuta@fn.example"}
+    return invitation, make_invitation(consultation=invitation.consultation, by=city, **fields)
+
+
+def merge_and_begin(two, monkeypatch, first):
+    """Both at once; `first` has the row when the other one comes to it."""
+    mine, theirs = two
+    city = mine.letters.get().dispatch.made_by
+    is_under_way, is_done = threading.Event(), threading.Event()
+    room, name = {"merge": (merging, "_take_addresses"), "begin": (answering, "start")}[first]
+    before = getattr(room, name)
+
+    def meanwhile(*args, **kwargs):
+        is_under_way.set()
+        is_done.wait(timeout=2)  # in vain where the other one waits for the row
+        return before(*args, **kwargs)
+
+    monkeypatch.setattr(room, name, meanwhile)
+
+    def act(index):
+        verb = ["merge", "begin"][index]
+        if verb != first:
+            is_under_way.wait(timeout=30)
+        try:
+            if verb == "merge":
+                return merging.merge(kept=mine.body, other=theirs.body, at=NOON, by=city)
+            return press_begin(theirs, index)
+        finally:
+            is_done.set()
+
+    return at_once(2, act)
+
+
+def test_who_begins_while_the_body_is_merged_comes_to_the_invitation_that_is_in_use(
+    two, monkeypatch
+):
+    merged, begun = merge_and_begin(two, monkeypatch, "merge")
+
+    assert merged == two[0].body
+    assert begun == Draft.objects.get()
+    assert begun.invitation == two[0]
+
+
+def test_a_body_that_is_just_beginning_is_not_merged_away(two, monkeypatch):
+    merged, begun = merge_and_begin(two, monkeypatch, "begin")
+
+    assert isinstance(merged, merging.CannotMerge)
+    assert begun == Draft.objects.get()
+    assert begun.invitation == two[1]
+    assert Body.objects.in_use().count() == 2
+
+
+@pytest.mark.parametrize("first", ["merge", "begin"])
+def test_without_the_lock_on_the_invitations_a_draft_is_left_where_nobody_finds_it(
+    two, monkeypatch, first
+):
+    monkeypatch.setattr(
+        merging, "_held", lambda *bodies: list(Invitation.objects.filter(body__in=bodies))
+    )
+
+    merged, begun = merge_and_begin(two, monkeypatch, first)
+
+    assert merged == two[0].body
+    left = Draft.objects.get()
+    assert left == begun
+    assert left.invitation.body.merged_into == merged
 
 
 # Two coordinators press at once
