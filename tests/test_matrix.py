@@ -1,19 +1,25 @@
 """The matrix and the remisslista: every status, filter and count is what counting by hand gives."""
 
 from collections import Counter
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
+from django.contrib import admin
 from django.db import transaction
+from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from remiss import mail
 from remiss.exports import invited as exported
 from remiss.models import (
     Answer,
     Body,
+    Consultation,
     CountedFor,
     Dispatch,
     Draft,
@@ -24,16 +30,28 @@ from remiss.models import (
     Response,
     Stance,
     Status,
+    Tell,
 )
 from remiss.models.draft import REST, LinkReplaced, area_key
 from remiss.models.secrecy import sees_secret
-from remiss.workflow import answering, extending, invited, inviting, recording, tying
+from remiss.workflow import (
+    answering,
+    bodies,
+    extending,
+    invited,
+    inviting,
+    merging,
+    moving,
+    recording,
+    tying,
+)
 from remiss.workflow.answering import Closed
 from remiss.workflow.inviting import HOLD, NobodyToWriteTo, TooLate
 from tests.factories import (
     AREAS,
     LAST_DAY,
     NOON,
+    OPENS_ON,
     add_file,
     begin_invited,
     days,
@@ -47,6 +65,7 @@ from tests.factories import (
 )
 
 PAGE = "/samordning/inbjudningar/matris/"
+LIST = "/samordning/remiss/invitation/"
 FILE = "/samordning/inbjudningar/matris.xlsx"
 REMISSLISTA = "/samordning/inbjudningar/remisslista.xlsx"
 HEADINGS = [f"{number}. {heading}" for number, (_key, _slug, heading) in enumerate(AREAS, 1)]
@@ -433,18 +452,21 @@ CONTENTS = [
     (REST, {"stance": "no_position", "summary": "Kort."}),
     (REST, {"missing": "Mat."}),
 ]
-REFUSALS = (NobodyToWriteTo, TooLate, Closed, LinkReplaced, invited.HasAnswered)
+REFUSALS = (
+    NobodyToWriteTo, TooLate, Closed, LinkReplaced, invited.HasAnswered, merging.CannotMerge,
+)  # fmt: skip
 
 
 class History:
     """Acts of all who take part, one a day; what cannot be done now is refused and left."""
 
-    def __init__(self, consultation, other, bodies, city):
-        self.consultation, self.bodies, self.city = consultation, bodies, city
-        self.at = NOON - days(30)
+    def __init__(self, consultation, other, asked, city):
+        self.consultation = Consultation.objects.get(pk=consultation.pk)  # its day is moved
+        self.keys, self.city = [body.pk for body in asked], city
+        self.at = NOON - days(31)
         # In another remiss, and so never seen here.
         elsewhere = make_submission(consultation=other, at=self.at).response
-        tying.tie(response=elsewhere, bodies=bodies, at=self.at, by=city)
+        tying.tie(response=elsewhere, bodies=asked, at=self.at, by=city)
 
     def act(self, name, which, what):
         self.at += days(1)
@@ -454,20 +476,25 @@ class History:
         except REFUSALS:
             pass
 
+    def body(self, which):
+        """The body, or the one that it has become part of."""
+        found = Body.objects.get(pk=self.keys[which])
+        return found.merged_into or found
+
     def invitation(self, which):
         rows = Invitation.objects.select_related("body", "consultation")
-        return rows.filter(consultation=self.consultation, body=self.bodies[which]).first()
+        return rows.filter(consultation=self.consultation, body=self.body(which)).first()
 
     def responses(self, what):
         found = list(Response.objects.filter(consultation=self.consultation).order_by("pk"))
         return [found[what % len(found)]] if found else []
 
     def invite(self, which, what):
-        pks = [self.bodies[which].pk]
+        pks = [self.body(which).pk]
         inviting.invite(consultation=self.consultation, bodies=pks, at=self.at, by=self.city)
 
     def remind(self, which, what):
-        pks = [self.bodies[which].pk]
+        pks = [self.body(which).pk]
         inviting.remind(consultation=self.consultation, bodies=pks, at=self.at, by=self.city)
 
     def undo(self, which, what):
@@ -480,14 +507,30 @@ class History:
 
     def bounce(self, which, what):
         sent = Letter.objects.filter(invitation=self.invitation(which), state="sent")
-        latest = sent.exclude(invitation=None).order_by("-pk").values_list("pk", flat=True)[:1]
-        came_back = Letter.objects.filter(pk__in=list(latest))
-        came_back.update(state="failed", bounced_at=self.at)
+        if letter := sent.exclude(invitation=None).order_by("pk").last():
+            mail.bounced(letter, status="5.1.1", diagnostic="", at=self.at)
+
+    def address_works(self, which, what):
+        for address in self.body(which).addresses.all():
+            bodies.mark_working(address=address, at=self.at, by=self.city)
 
     def send_again(self, which, what):
         if invitation := self.invitation(which):
-            main = invitation.body.addresses.get()
-            inviting.send_again(invitation=invitation, address=main, at=self.at, by=self.city)
+            main = invitation.body.addresses.get(is_main=True)
+            with suppress(ValueError):  # in words
+                inviting.send_again(invitation=invitation, address=main, at=self.at, by=self.city)
+
+    def merge(self, which, what):
+        other = Body.objects.get(pk=self.keys[(which + 1 + what % 2) % 3])
+        merging.merge(kept=self.body(which), other=other, at=self.at, by=self.city)
+
+    def move_last_day(self, which, what):
+        today = timezone.localdate(self.at)
+        day = max([LAST_DAY, LAST_DAY + days(4), today, today + days(2), OPENS_ON][what], OPENS_ON)
+        moving.move_last_day(
+            consultation=self.consultation, last_day=max(day, today), reason="Prov",
+            tell=list(Tell), at=self.at, by=self.city,
+        )  # fmt: skip
 
     def open(self, which, what):
         if invitation := self.invitation(which):
@@ -533,21 +576,22 @@ class History:
 
     def tie(self, which, what):
         for response in self.responses(what):
-            bodies = [self.bodies[which]]
-            tying.tie(response=response, bodies=bodies, at=self.at, by=self.city)
+            tied = [self.body(which)]
+            tying.tie(response=response, bodies=tied, at=self.at, by=self.city)
 
     def untie(self, which, what):
         for response in self.responses(what):
-            tying.untie(response=response, body=self.bodies[which], at=self.at, by=self.city)
+            tying.untie(response=response, body=self.body(which), at=self.at, by=self.city)
 
     def give_time(self, which, what):
         if invitation := self.invitation(which):
             chosen = {"until": LAST_DAY + days(what + 1), "reason": "", "by": self.city}
-            extending.grant_to_bodies(invitations=[invitation], at=self.at, **chosen)
+            with suppress(ValueError):  # the day of all has been moved past it
+                extending.grant_to_bodies(invitations=[invitation], at=self.at, **chosen)
 
 
 ACTS = [name for name in vars(History) if not name.startswith("_")]
-ACTS = [name for name in ACTS if name not in {"act", "invitation", "responses"}]
+ACTS = [name for name in ACTS if name not in {"act", "body", "invitation", "responses"}]
 acts = st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.integers(0, 4))
 # Two thirds begin with somebody invited, or most would find nobody to do anything to.
 begun = st.sampled_from([[], [0], [0, 1, 2]]).map(
@@ -558,9 +602,23 @@ histories = st.tuples(begun, st.lists(acts, min_size=3, max_size=18)).map(
 )
 
 
-def status_by_hand(invitation, letters, is_answered, has_draft):
+def with_merged(invitation, letters):
+    """The letters to the body, and to those that are part of it now."""
+    merged = {
+        other.pk
+        for other in Invitation.objects.filter(consultation=invitation.consultation_id)
+        if other.pk == invitation.pk or other.body.merged_into_id == invitation.body_id
+    }
+    return [letter for letter in letters if letter.invitation_id in merged]
+
+
+def own_letters(invitation, letters):
     theirs = [letter for letter in letters if letter.invitation_id == invitation.pk]
-    theirs = sorted(theirs, key=lambda letter: (letter.due, letter.pk))
+    return sorted(theirs, key=lambda letter: (letter.due, letter.pk))
+
+
+def status_by_hand(invitation, letters, is_answered, has_draft):
+    theirs = own_letters(invitation, letters)
     went = [letter for letter in theirs if letter.state != "stopped"]
     if is_answered:
         return "answered"
@@ -572,7 +630,8 @@ def status_by_hand(invitation, letters, is_answered, has_draft):
         return "opened"
     if went and went[-1].state == "failed":
         return "not_delivered"
-    if any(letter.kind == "invitation" and letter.sent_at for letter in theirs):
+    all_of_them = with_merged(invitation, letters)
+    if any(letter.kind == "invitation" and letter.sent_at for letter in all_of_them):
         return "sent"
     return "sent" if went and went[-1].state == "sent" else "not_sent"
 
@@ -601,6 +660,8 @@ def by_hand(consultation):
             answers[tied.body_id].append(response)
     found = {}
     for body in Body.objects.all():
+        if body.merged_into_id:
+            continue
         theirs = sorted(answers[body.pk], key=lambda each: (each.latest.received_at, each.pk))
         invitations = [
             invitation
@@ -679,31 +740,154 @@ def check_filters(found, matrix, bodies):
 
 def check_list(found, consultation):
     """The same by the database's own filter, as the list of invitations asks for it."""
-    rows = Invitation.objects.filter(consultation=consultation).with_status()
+    rows = Invitation.objects.in_use().filter(consultation=consultation).with_status()
     for status in Status:
         by_database = set(rows.filter(status=status).values_list("body", flat=True))
         assert by_database == {pk for pk, row in found.items() if row[0] == status}
+    letters = list(Letter.objects.all())
     for invitation in rows:
-        letters = [
-            letter for letter in Letter.objects.all() if letter.invitation_id == invitation.pk
-        ]
-        reminders = [
-            letter for letter in letters if letter.kind == "reminder" and letter.state != "stopped"
-        ]
-        sent = [
-            letter.sent_at for letter in letters if letter.kind == "invitation" and letter.sent_at
-        ]
+        reminders = reminders_by_hand(invitation, letters)
+        sent = sent_by_hand(invitation, letters)
         assert invitation.reminders == len(reminders)
         assert invitation.reminded_at == max((each.due for each in reminders), default=None)
         assert invitation.sent_at == min(sent, default=None)
 
 
+def reminders_by_hand(invitation, letters):
+    theirs = with_merged(invitation, letters)
+    return [each for each in theirs if each.kind == "reminder" and each.state != "stopped"]
+
+
+def sent_by_hand(invitation, letters):
+    theirs = with_merged(invitation, letters)
+    return [each.sent_at for each in theirs if each.kind == "invitation" and each.sent_at]
+
+
+def invited_by_hand(found, consultation):
+    """(invitation in use, its body, its status, its main address), read one by one."""
+    for invitation in Invitation.objects.filter(consultation=consultation):
+        body = invitation.body
+        if body.merged_into_id is None:
+            mains = [address for address in body.addresses.all() if address.is_main]
+            yield invitation, body, found[body.pk][0], mains[0]
+
+
+def not_delivered_by_hand(found, consultation):
+    letters = list(Letter.objects.all())
+    lost = set()
+    for invitation, body, status, main in invited_by_hand(found, consultation):
+        went = [each for each in own_letters(invitation, letters) if each.state != "stopped"]
+        came_back = bool(went) and went[-1].state == "failed"
+        if (came_back or main.failed_at) and status not in {"answered", "declined"}:
+            lost.add(body.pk)
+    return lost
+
+
+def tags_of(body):
+    return {tag.strip().lower() for tag in body.tags.split(",") if tag.strip()}
+
+
+def check_pages(found, consultation, client, city):
+    """Each filter of the list of invitations, and what the overview counts and leads to."""
+    letters, lost = list(Letter.objects.all()), not_delivered_by_hand(found, consultation)
+    rows = [each[:3] for each in invited_by_hand(found, consultation)]
+    settled, unopened = {"answered", "declined"}, {"not_sent", "sent", "not_delivered"}
+    number_of = {body.pk: len(reminders_by_hand(each, letters)) for each, body, _status in rows}
+    expected = {
+        ("status", "settled"): {body.pk for _row, body, status in rows if status in settled},
+        ("status", "unopened"): {body.pk for _row, body, status in rows if status in unopened},
+        ("fram", "nej"): lost,
+        ("tid", "egen"): {body.pk for row, body, _status in rows if row.own_last_day},
+    }
+    for number in range(4):
+        expected["paminn", str(number)] = {pk for pk in number_of if number_of[pk] == number}
+    for kind in set(KINDS):
+        expected["vem", kind] = {body.pk for _row, body, _status in rows if body.kind == kind}
+    for tag in set().union(*map(tags_of, Body.objects.in_use())):
+        expected["etikett", tag] = {body.pk for _row, body, _status in rows if tag in tags_of(body)}
+    shown = {}
+    for name, value in expected:
+        request = RequestFactory().get(LIST, {name: value})
+        request.user = city
+        listed = admin.site.get_model_admin(Invitation).get_changelist_instance(request)
+        shown[name, value] = {row.body_id for row in listed.queryset}
+    assert shown == expected
+    page = client.get("/samordning/").context
+    (counted,) = [each for each in page["to_do"] if each.label == "Inbjudningar som inte kom fram"]
+    assert counted.number == len(lost)
+    columns = [settled, {"draft"}, {"opened"}, unopened]
+    statuses = [
+        [status for _row, body, status in rows if body.kind == kind]
+        for kind in ("association", "board")
+    ]
+    drawn = [[number for number, _url in row.cells] for row in page["invited"]]
+    assert [row for row in drawn if any(row)] == [
+        [sum(status in column for status in theirs) for column in columns]
+        for theirs in statuses
+        if theirs
+    ]
+
+
+def why_not_remind_by_hand(invitation, status, consultation, letters, at):
+    today, last, own = timezone.localdate(at), consultation.last_day, invitation.own_last_day
+    reminders = reminders_by_hand(invitation, letters)
+    if not (sent_by_hand(invitation, letters) or invitation.opened_at):
+        return "Inbjudan är inte skickad."
+    if status in ("answered", "declined"):
+        return {"answered": "Har svarat.", "declined": "Avstår."}[status]
+    if today < consultation.opens_on:
+        return "Remissen har inte öppnat."
+    if today > max(last, own or last):
+        return "Svarstiden har gått ut."
+    if own and today <= last < own:
+        return "Har längre tid"
+    if len(reminders) >= 3:
+        return "Har påmints tre gånger."
+    if any((today - timezone.localdate(each.due)).days < 5 for each in reminders):
+        return "Påmind för mindre än 5 dagar sedan."
+    return ""
+
+
+def why_not_invite_by_hand(invitation, status, consultation, letters, at):
+    own, went = invitation.own_last_day, own_letters(invitation, letters)
+    went = [each for each in went if each.state != "stopped"]
+    if status in ("answered", "declined"):
+        return {"answered": "Har svarat.", "declined": "Avstår."}[status]
+    if timezone.localdate(at) > max(consultation.last_day, own or consultation.last_day):
+        return "Svarstiden har gått ut."
+    return "Är redan inbjuden." if went and went[-1].state in ("sent", "queued") else ""
+
+
+def check_reasons(found, consultation, at):
+    """Whom a sending leaves out, and why: before it opens, today, soon, and after it has closed."""
+    letters = list(Letter.objects.all())
+    asked = {body.pk: each for each in invited_by_hand(found, consultation) for body in [each[1]]}
+    for moment in (at - days(60), at, at + days(5), at + days(40)):
+        for consider, by_rule, nothing in [
+            (inviting.to_remind, why_not_remind_by_hand, "Inbjudan är inte skickad."),
+            (inviting.to_invite, why_not_invite_by_hand, None),
+        ]:
+            for each in consider(consultation, Body.objects.all(), at=moment):
+                main = each.body.addresses.get(is_main=True)
+                if each.body.pk in asked:
+                    invitation, _body, status, _main = asked[each.body.pk]
+                    reason = by_rule(invitation, status, consultation, letters, moment)
+                elif nothing is None:
+                    is_over = timezone.localdate(moment) > consultation.last_day
+                    reason = "Svarstiden har gått ut." if is_over else ""
+                else:
+                    reason = nothing
+                reason = reason or ("Adressen fungerar inte." if main.failed_at else "")
+                assert each.why_not.partition(", till")[0] == reason
+
+
 @pytest.mark.large
 def test_whatever_has_happened_statuses_filters_and_counts_are_as_counted_by_hand(
-    consultation, city, noon
+    consultation, city, noon, signed_in
 ):
-    other = make_consultation(slug="en-annan")
-    bodies = [
+    client = signed_in(city)
+    other = make_consultation(slug="en-annan", opens_on=OPENS_ON - days(1))
+    asked = [
         make_body(name=f"Krets {place}", kind=kind, tags=tags, email=f"krets{place}@fn.example")
         for place, (kind, tags) in enumerate(zip(KINDS, TAGS, strict=True))
     ]
@@ -722,6 +906,30 @@ def test_whatever_has_happened_statuses_filters_and_counts_are_as_counted_by_han
     @example([("invite", 2, 0), ("letters_go", 0, 0), ("bounce", 2, 0), ("invite", 1, 0)])
     @example(
         [
+            *(("invite", which, 0) for which in (0, 1)),
+            ("letters_go", 0, 0),
+            ("remind", 1, 0),
+            ("give_time", 1, 2),
+            ("open", 1, 0),
+            ("decline", 1, 0),
+            ("merge", 0, 0),
+            ("bounce", 0, 0),
+            ("move_last_day", 0, 1),
+        ]
+    )
+    @example(
+        [
+            ("invite", 1, 0),
+            ("letters_go", 0, 0),
+            ("bounce", 1, 0),
+            ("merge", 0, 0),
+            ("move_last_day", 0, 2),
+            ("answer_uninvited", 0, 0),
+            ("tie", 1, 0),
+        ]
+    )
+    @example(
+        [
             ("invite", 0, 0),
             ("invite", 1, 0),
             ("letters_go", 0, 0),
@@ -732,15 +940,17 @@ def test_whatever_has_happened_statuses_filters_and_counts_are_as_counted_by_han
     )
     def holds(history):
         with transaction.atomic():
-            going = History(consultation, other, bodies, city)
+            going = History(consultation, other, asked, city)
             for act in history:
                 going.act(*act)
-            found = by_hand(consultation)
-            matrix = exported.Matrix(consultation, city)
+            found, moved = by_hand(consultation), going.consultation
+            matrix = exported.Matrix(moved, city)
             assert {row.body.pk: (row.status, row.said) for row in matrix.rows} == found
-            check_counts(found, matrix, bodies)
-            check_filters(found, matrix, bodies)
-            check_list(found, consultation)
+            check_counts(found, matrix, Body.objects.all())
+            check_filters(found, matrix, Body.objects.all())
+            check_list(found, moved)
+            check_reasons(found, moved, going.at)
+            check_pages(found, moved, client, city)
             seen.update(status for status, _said in found.values())
             transaction.set_rollback(True)
 
