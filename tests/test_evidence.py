@@ -1,15 +1,18 @@
 """The page about one remissinstans: what was sent to it, what came of it, and what can be done."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from remiss import mail
 from remiss.models import (
     Body,
     BodyAddress,
     Channel,
+    Coordinator,
     Draft,
     Event,
     Invitation,
@@ -17,11 +20,22 @@ from remiss.models import (
     LetterText,
 )
 from remiss.models.draft import area_key
-from remiss.workflow import bodies, extending, invited, inviting, merging, tying
+from remiss.workflow import (
+    answering,
+    bodies,
+    extending,
+    invited,
+    inviting,
+    merging,
+    secrecy,
+    tying,
+    writing,
+)
 from tests.factories import (
     LAST_DAY,
     NOON,
     add_file,
+    ask_for_time,
     begin_invited,
     days,
     make_body,
@@ -29,6 +43,7 @@ from tests.factories import (
     make_invitation,
     make_submission,
     save,
+    send_in,
 )
 
 LATER = NOON + timedelta(hours=1)
@@ -184,6 +199,80 @@ def test_a_body_that_has_been_merged_says_with_which(client_of_city, invitation)
     assert "<bdi>Gamla kretsen</bdi></a></li>" in here
 
 
+def answered(invitation, city, *, at=NOON):
+    """One that has asked for more time, got it, sent in, been told of a new day and written to."""
+    draft = begin_invited(invitation=invitation, email="eva@svarar.example", name="Eva")
+    asked = ask_for_time(draft=draft)
+    extending.grant(request=asked, until=LAST_DAY + days(2), note="", at=at, by=city)
+    save(draft=draft, key=area_key("city-life"), how="Öppna aulorna.")
+    response = send_in(draft=draft, at=at).response
+    answering.confirm(holder=draft, at=at)
+    response.refresh_from_db()
+    answering.find_links(email="eva@svarar.example", at=at)
+    mail.queue_moved(invited=[], drafts=[], answered=[response], at=at)
+    writing.write(response=response, subject="En fråga", body="Ring oss.", once="a", at=at, by=city)
+    return response
+
+
+TO_RESPONDENT = [
+    "Brev till den som svarat",
+    "Ny sista dag, till den som svarat",
+    "Kvitto med hela svaret",
+    "Kvitto",
+    "Längre tid",
+]
+
+
+def sent_to(page):
+    """The letters on the page: what, and to whom."""
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page.content.decode())
+    return [(re.sub("<.*?>", "", what), to) for what, to in rows]
+
+
+def test_letters_about_the_body_s_own_answer_are_shown_and_those_about_its_draft_are_not(
+    client_of_city, invitation, city
+):
+    Coordinator.objects.update(notice="at_once")
+    answered(invitation, city, at=LATER)
+    # To somebody else, and about somebody else's answer.
+    make_submission(consultation=invitation.consultation)
+    assert Letter.objects.filter(kind="new_response").count() == 2
+
+    page = client_of_city.get(address("body", invitation))
+
+    first = ("Inbjudan, text version 1", "info@sundspan.example")
+    assert sent_to(page) == [*((what, "eva@svarar.example") for what in TO_RESPONDENT), first]
+
+
+def test_the_address_of_who_answered_is_for_those_who_may_see_contact_details(
+    signed_in, civil, invitation, city, settings
+):
+    answered(invitation, city, at=LATER)
+    Letter.objects.filter(kind="receipt").update(
+        state="failed", bounced_at=NOON, bounce="5.1.1 <eva@svarar.example> okänd"
+    )
+
+    hidden = signed_in(civil).get(address("body", invitation))
+    settings.IDEBUREN_SEES_CONTACTS = True
+    shown = signed_in(civil).get(address("body", invitation))
+
+    assert [to for _what, to in sent_to(hidden)] == ["Den som svarat"] * 5 + [
+        "info@sundspan.example"
+    ]
+    assert "eva@svarar.example" not in hidden.content.decode()
+    assert [to for _what, to in sent_to(shown)][:5] == ["eva@svarar.example"] * 5
+
+
+def test_letters_about_a_marked_answer_are_hidden_with_it(signed_in, civil, invitation, city):
+    response = answered(invitation, city, at=LATER)
+    secrecy.mark(response=response, provision="OSL 21:1", reason="Hälsa", at=NOON, by=city)
+
+    page = signed_in(civil).get(address("body", invitation))
+
+    assert sent_to(page) == [("Inbjudan, text version 1", "info@sundspan.example")]
+    assert len(sent_to(signed_in(city).get(address("body", invitation)))) == 6
+
+
 def test_nothing_of_a_draft_is_on_the_page(client_of_city, invitation, city):
     draft = begin_invited(invitation=invitation, email="hemlig@utkast.example", name="Hemliga Eva")
     save(draft=draft, key=area_key("city-life"), how="HEMLIGT", stance="abstains")
@@ -239,10 +328,10 @@ def test_the_page_costs_the_same_however_much_has_happened(
         tying.tie(response=response, bodies=[body, *others], at=NOON, by=city)
     client = signed_in(city)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         page = client.get(address("body", invitation))
     parts = page.context["parts"]
-    assert [len(part.letters) for part in parts] == [2] * number + [1]
+    assert [len(part.letters) for part in parts] == [3] * number + [1]
     assert [len(others) for part in parts for _answer, others in part.answers] == [2] * number
 
 

@@ -1,6 +1,6 @@
 """All that is known of one remissinstans: what was sent to it, what came of it, what was said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 
+from remiss import roles
 from remiss.admin.gates import moment, needs, page
 from remiss.forms.invited import ChooseAddressForm, NoteContactForm
 from remiss.models import (
@@ -20,13 +21,27 @@ from remiss.models import (
     Consultation,
     CountedFor,
     Event,
+    ExtensionRequest,
     Invitation,
     Letter,
     LetterText,
+    Message,
     Response,
+    Submission,
 )
 from remiss.workflow import bodies, extending, inviting
 
+# Letters about an answer that go to those who sent it in, or who were asked to have a copy.
+TO_RESPONDENTS = [
+    Letter.Kind.RECEIPT,
+    Letter.Kind.FULL_RECEIPT,
+    Letter.Kind.RECEIPT_COPY,
+    Letter.Kind.WITHDRAWN,
+    Letter.Kind.EXTENSION_GRANTED,
+    Letter.Kind.EXTENSION_DECLINED,
+    Letter.Kind.MOVED_ANSWERED,
+    Letter.Kind.MESSAGE,
+]
 ANOTHER_S = "Inbjudan hör till en annan remissinstans."
 ANOTHER_S_ADDRESS = "Adressen hör till en annan remissinstans."
 
@@ -91,6 +106,7 @@ def body(request, pk, *, stale=False):
         events=_events(everybody, request.user),
         form=form,
         may_act=may_act,
+        may_see_contact=roles.may_see_contact(request.user),
         may_give_time=may_act and extending.may_decide(request.user),
         stale=stale,
         errors_present=bool(form and form.errors),
@@ -125,13 +141,34 @@ def _parts(shown: Body, everybody: list[Body], at, viewer) -> list[Part]:
         part = parts.setdefault(response.consultation_id, Part(response.consultation))
         part.answers.append((response, others.get(response.pk, [])))
     letters = Letter.objects.visible_to(viewer).about_responses()
-    letters = letters.filter(invitation__body__in=everybody)
-    for letter in letters.select_related("text", "dispatch").order_by("-due", "-pk"):
+    letters = letters.select_related("text", "dispatch")
+    for letter in letters.filter(invitation__body__in=everybody):
         by_invitation[letter.invitation_id].letters.append(letter)
+    answered = {response: part for part in parts.values() for response, _others in part.answers}
+    targets = _targets(answered, viewer)
+    for letter in letters.filter(kind__in=TO_RESPONDENTS, target__in=targets):
+        answered[targets[letter.target]].letters.append(letter)
+    for part in parts.values():
+        part.letters.sort(key=lambda letter: (letter.due, letter.pk), reverse=True)
     return sorted(
         parts.values(),
         key=lambda part: (part.consultation.opens_on, part.consultation.pk),
         reverse=True,
+    )
+
+
+def _targets(answered: Iterable[Response], viewer) -> dict[str, Response]:
+    """What letters to those who sent these answers in name as their target, and which answer."""
+    by_key = {response.pk: response for response in answered}
+    by_public_id = {response.public_id: response for response in answered}
+    sent = Submission.objects.visible_to(viewer).filter(response__in=by_key)
+    written = Message.objects.filter(response__in=by_key)
+    asked = ExtensionRequest.objects.visible_to(viewer).filter(public_id__in=by_public_id)
+    return (
+        {f"response:{pk}": response for pk, response in by_key.items()}
+        | {f"submission:{pk}": by_key[of] for pk, of in sent.values_list("pk", "response")}
+        | {f"message:{pk}": by_key[of] for pk, of in written.values_list("pk", "response")}
+        | {f"extension:{pk}": by_public_id[of] for pk, of in asked.values_list("pk", "public_id")}
     )
 
 
