@@ -1,22 +1,26 @@
 """Fixtures: a named cast, a fixed clock at the edges, and a database that may be emptied."""
 
 import sys
+from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection, models, transaction
 from django.db.backends.signals import connection_created
+from django.db.models.sql import compiler
 from django.test import TransactionTestCase
 from django.urls import reverse
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from remiss import clock, links, roles
 from remiss.models import DisposalPermit
+from remiss.workflow import remembering
 from tests import factories
 
 # What migrate and the groups of staff put into a new database, and no test takes out.
 LASTING = {
-from remiss.workflow import remembering
     "auth_group",
     "auth_group_permissions",
     "auth_permission",
@@ -93,17 +97,35 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 
 @pytest.fixture(autouse=True)
-def _test_settings(settings, tmp_path):
-    settings.MAIL_DIR = tmp_path / "mail"
-    settings.UPLOADS_DIR = tmp_path / "uploads"
-@pytest.fixture(autouse=True)
 def _nothing_is_remembered():
     """Every test has a database of its own, whose keys begin anew."""
     remembering.forget()
 
 
+@pytest.fixture(autouse=True)
+def _test_settings(settings, tmp_path):
+    settings.MAIL_DIR = tmp_path / "mail"
+    settings.UPLOADS_DIR = tmp_path / "uploads"
     settings.CLAMD = ""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def rows(monkeypatch):
+    """How many rows the database handed over, but for a role's fixed number of permissions."""
+    fetched = []
+    stock = compiler.SQLCompiler.execute_sql
+
+    def counted(self, *args, **kwargs):
+        result = stock(self, *args, **kwargs)
+        if self.query.model is Permission or not isinstance(result, Iterable):
+            return result
+        chunks = [[result]] if isinstance(result, tuple) else list(result)
+        fetched.extend(chain.from_iterable(chunks))
+        return result if isinstance(result, tuple) else iter(chunks)
+
+    monkeypatch.setattr(compiler.SQLCompiler, "execute_sql", counted)
+    return fetched
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The list of svar: what it shows, finds and counts, and what it costs."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import cycle
 
 import pytest
-from django.contrib.auth.models import Permission
-from django.db.models.sql import compiler
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from remiss.models import Response
@@ -242,24 +240,6 @@ def test_the_columns_say_areas_readers_and_status(signed_in, city, civil, mixed)
 # Costs
 
 
-@pytest.fixture
-def rows(monkeypatch):
-    """How many rows the database handed over, but for a role's fixed number of permissions."""
-    fetched = []
-    stock = compiler.SQLCompiler.execute_sql
-
-    def counted(self, *args, **kwargs):
-        result = stock(self, *args, **kwargs)
-        if self.query.model is Permission or not isinstance(result, Iterable):
-            return result
-        chunks = [[result]] if isinstance(result, tuple) else list(result)
-        fetched.extend(chain.from_iterable(chunks))
-        return result if isinstance(result, tuple) else iter(chunks)
-
-    monkeypatch.setattr(compiler.SQLCompiler, "execute_sql", counted)
-    return fetched
-
-
 # Of these four are Django's own: the session, the user, and the permissions from two places.
 LIST_QUERIES, ANSWER_QUERIES, OVERVIEW_QUERIES = 10, 14, 12
 INVITATION_QUERIES, BODY_QUERIES = 9, 9
@@ -309,7 +289,7 @@ def test_lists_of_bodies_cost_the_same_however_many_there_are(
         assert len(rows) <= 50 * 3, url
 
 
-def copies(response, number):
+def copies(response, number, texts=("Aulorna",)):
     """More answers like one, put in directly: the verbs would take a minute for three hundred."""
     submission = response.latest
     answer = submission.answers.get()
@@ -339,12 +319,11 @@ def copies(response, number):
         for n, copy in enumerate(responses)
     )
     type(answer).objects.bulk_create(
-        type(answer)(submission=copy, question=answer.question, area=answer.area, text="Aulorna")
-        for copy in submissions
+        type(answer)(submission=copy, question=answer.question, area=answer.area, text=text)
+        for copy, text in zip(submissions, cycle(texts), strict=False)
     )
-    for copy, copied in zip(responses, submissions, strict=True):
-        copy.latest = copied
-    Response.objects.bulk_update(responses, ["latest"], batch_size=100)
+    copied = type(submission).objects.filter(response=OuterRef("pk")).values("pk")
+    Response.objects.filter(public_id__startswith="copy").update(latest=Subquery(copied))
 
 
 # Bad addresses and forged posts
