@@ -5,11 +5,11 @@ from collections import defaultdict
 import pytest
 from django.urls import reverse
 
-from remiss.models import Draft, Passage, Placement, Response, Theme
+from remiss.models import Answer, Draft, Passage, Placement, Response, Theme
 from remiss.models.passage import WHOLE
 from remiss.workflow import answering, dividing, posting, recording, reviewing, tying
 from tests.factories import NOON, days, make_body, make_submission, save, send_in
-from tests.shapes import shape
+from tests.shapes import AREAS, SAME, shape
 
 ANSWERS = 120
 STEPS = 10
@@ -54,6 +54,8 @@ class Counted:
         }
         self.area = defaultdict(lambda: [0, 0, 0])
         self.answer = defaultdict(lambda: [0, 0])
+        self.part = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+        self.placed, self.text = {}, {}
         themes = defaultdict(lambda: (set(), set(), {}))
         for passage in Passage.objects.select_related("answer__area"):
             response = latest.get(passage.answer.submission_id)
@@ -65,6 +67,10 @@ class Counted:
                 self.area[key][place] += one
             self.answer[response.pk][0] += is_covered
             self.answer[response.pk][1] += 1
+            self.part[response.pk][key][0] += is_covered
+            self.part[response.pk][key][1] += 1
+            self.placed[passage.pk] = bool(placed[passage.pk])
+            self.text[passage.pk] = (response.pk, passage.text)
             for theme in placed[passage.pk]:
                 passages, answers, behind = themes[theme]
                 passages.add(passage.pk)
@@ -80,6 +86,18 @@ class Counted:
             )
             for theme, (passages, answers, behind) in themes.items()
         }
+        self.about, self.actors = defaultdict(set), defaultdict(lambda: defaultdict(set))
+        for answer in Answer.objects.select_related("area", "question"):
+            response = latest.get(answer.submission_id)
+            if response is None or answer.area is None:
+                continue
+            self.about[answer.area.key].add(response)
+            for name in answer.text.split("\n") if answer.question.kind == "list" else ():
+                self.actors[answer.area.key][name].add(response.pk)
+
+    def by_sector(self, key):
+        kinds = [response.latest.kind for response in self.about[key]]
+        return [sum(kind in sector for kind in kinds) for sector in (CIVIL, CITY)]
 
 
 def themes_shown(client):
@@ -134,9 +152,73 @@ def check(client):
     return total
 
 
-def check_one_theme(client):
+def check_pages(client):
+    """As check(), of the pages that are slower to make."""
+    counted = Counted()
+    for key, (total, covered, without_action) in counted.area.items():
+        for name, number in (("left", total - covered), ("no_action", without_action)):
+            page = client.get(reverse(f"admin:{name}"), {"omrade": key or "hela-planen"})
+            found = page.context["listed"].paginator.count
+            assert (key, name, found) == (key, name, number)
+    check_overview(client, counted)
+    check_reading(client, counted)
+    check_alike(client, counted)
+    check_actors(client, counted)
+    check_one_theme(client, counted)
+
+
+def check_overview(client, counted):
+    context = client.get(reverse("admin:index")).context
+    figures = {each.label: each.number for each in [*context["figures"], *context["to_do"]]}
+    assert figures["inskickade svar"] == len(counted.responses)
+    assert figures["Svar med bara bilaga att hantera"] == 0
+    assert figures["Svar med stycken att placera"] == sum(
+        covered < of for covered, of in counted.answer.values()
+    )
+    assert (
+        figures["Teman utan återkoppling"]
+        == Theme.objects.filter(pk__in=Placement.objects.values_list("theme")).count()
+    )
+    assert [[number for number, _url in row.cells] for row in context["by_area"]] == [
+        counted.by_sector(key) for key in AREAS
+    ]
+
+
+def check_reading(client, counted):
+    """The areas of the answer that has most of them."""
+    response, parts = max(counted.part.items(), key=lambda item: (len(item[1]), item[0]))
+    area = next(iter(parts))
+    page = client.get(reverse("admin:place", args=[response, area or "hela-planen"]))
+    shown = {each["area"].key: each["cover"] for each in page.context["areas"]}
+    assert {key: [cover.covered, cover.total] for key, cover in shown.items()} == parts
+
+
+def check_alike(client, counted):
+    shown = client.get(reverse("admin:alike")).context["passage_groups"]
+    for group in shown:
+        members = [member.pk for member in group.members]
+        assert group.placed == sum(counted.placed[pk] for pk in members)
+        assert group.answers == len({counted.text[pk][0] for pk in members})
+    same = {pk for pk, (_response, text) in counted.text.items() if text == SAME}
+    assert len(same) > 2
+    groups = [{each.pk for each in group.members if each.text == SAME} for group in shown]
+    assert [found for found in groups if found] == [same]
+
+
+def check_actors(client, counted):
+    for key in AREAS:
+        page = client.get(reverse("admin:actors"), {"omrade": key})
+        named = {actor.name: actor.count for actor in page.context["actors"]}
+        assert named == {name: len(those) for name, those in counted.actors[key].items()}
+        in_areas = {area.key: number for area, number in page.context["areas"]}
+        assert in_areas == {each: len(counted.actors[each]) for each in AREAS}
+
+
+def check_one_theme(client, counted):
     """The busiest theme: its page and its answers."""
-    (theme, row) = max(Counted().themes.items(), key=lambda item: item[1])
+    if not counted.themes:
+        return
+    (theme, row) = max(counted.themes.items(), key=lambda item: item[1])
     shown = client.get(reverse("admin:theme", args=[theme])).context["listed"]
     assert shown.paginator.count == row[0]
     assert len(answers_shown(client, tema=theme)) == row[1]
@@ -182,6 +264,7 @@ def test_a_pair_takes_the_coverage_from_nothing_to_all(client, consultation, cit
     )
     assert len(todo) > 2 * ANSWERS
     assert check(client).covered == 0
+    check_pages(client)
 
     for number, passage in enumerate(todo):
         by = (city, civil)[number % 2]
@@ -195,9 +278,11 @@ def test_a_pair_takes_the_coverage_from_nothing_to_all(client, consultation, cit
             deal_with(number, passage, consultation, by)
         if number % (len(todo) // STEPS + 1) == 0:
             check(client)
+        if number in {len(todo) // 3, 2 * len(todo) // 3}:
+            check_pages(client)
     total = check(client)
     assert (total.left, total.percent) == (0, 100)
-    check_one_theme(client)
+    check_pages(client)
 
     kept, other = Theme.objects.filter(area_key="city-life").order_by("pk")[:2]
     reviewing.merge_themes(
@@ -209,6 +294,7 @@ def test_a_pair_takes_the_coverage_from_nothing_to_all(client, consultation, cit
     changed = change_ten(sent)
     total = check(client)
     assert total.left == changed
+    check_pages(client)
     left = Passage.objects.current().left()
     assert {each.text.split(":")[0] for each in left.select_related("answer")} == {"Ändrat"}
 
