@@ -2,13 +2,22 @@
 
 import json
 import logging
+import re
 
 import pytest
 from django.urls import reverse
 
 from remiss.exports import extract
-from remiss.models import AccessibilityReport, Event, Kind, Verb
-from remiss.workflow import writing
+from remiss.models import (
+    AccessibilityReport,
+    Event,
+    Kind,
+    NameCorrection,
+    Passage,
+    Spot,
+    Verb,
+)
+from remiss.workflow import masking, noting, replying, reviewing, secrecy, writing
 from tests.factories import (
     NOON,
     ask_for_time,
@@ -16,6 +25,7 @@ from tests.factories import (
     make_draft,
     make_invitation,
     make_submission,
+    reply_to,
     send_in,
 )
 
@@ -44,6 +54,51 @@ def known(consultation, city):
     unsent = {"area:city-life": {"how": SECRET}}
     make_draft(consultation=consultation, email=ADDRESS, contact_name=NAME, texts=unsent)
     return response
+
+
+@pytest.fixture
+def written(known, consultation, city, civil):
+    """What staff have written about her and her answer, each with a word of its own."""
+    submission, act = known.latest, {"at": NOON, "by": city}
+    noting.write(response=known, area_key="", text="ordet-not", seen=0, **act)
+    other = make_submission(consultation=consultation).response
+    noting.write(
+        response=other, area_key="", text=f"ordet-annan: jämför {NAME.upper()}", seen=0, **act
+    )
+    noting.write(response=other, area_key="city-life", text="ordet-obesläktat", seen=0, **act)
+    reply_to(known, by=city, state="handed_over", text="ordet-svar")
+    replying.send_back(target=known, comment="ordet-åter", seen=1, at=NOON, by=civil)
+    reply_to(other, by=city, text="ordet-obesläktat")
+    answer = submission.answers.get()
+    masking.mask(
+        submission=submission, places=[(Spot("answer", answer.pk), 0, 4)], reason="other",
+        note="ordet-mask", **act,
+    )  # fmt: skip
+    passage = Passage.objects.get(answer=answer)
+    reviewing.needs_nothing(passage=passage, reason="ordet-åtgärd", seen=passage.version, **act)
+    NameCorrection.objects.create(response=known, name="N", reason="ordet-namn", **act)
+    mark = secrecy.mark(response=known, provision="21 kap.", reason="ordet-skäl", **act)
+    secrecy.try_mark(mark=mark, outcome="upheld", reason="ordet-prövat", seen=0, **act)
+    return known
+
+
+def words_of(found, key):
+    [group] = [group for group in found.groups if group.key == key]
+    return sorted(re.findall(r"ordet-\w+", str([item.rows for item in group.items])))
+
+
+@pytest.mark.parametrize(("words", "elsewhere"), [(NAME, ["ordet-annan"]), (ADDRESS, [])])
+def test_what_staff_have_written_about_the_person_is_there(written, words, elsewhere):
+    found = extract.about(words)
+
+    assert words_of(found, "notes") == [*elsewhere, "ordet-not"]
+    assert words_of(found, "replies") == ["ordet-svar", "ordet-åter"]
+    assert words_of(found, "reasons") == [
+        "ordet-mask", "ordet-namn", "ordet-prövat", "ordet-skäl", "ordet-åtgärd",
+    ]  # fmt: skip
+    for made in (extract.as_html, extract.as_json):
+        file = made(found, at=NOON).decode()
+        assert ("ordet-svar" in file, "ordet-obesläktat" in file) == (True, False)
 
 
 def numbers(found):

@@ -23,8 +23,13 @@ from remiss.models import (
     ExtensionRequest,
     Kind,
     Letter,
+    Masking,
     Message,
+    Note,
+    Passage,
+    ReplyRevision,
     Response,
+    SecrecyMark,
     Submission,
 )
 from remiss.text import email_key, name_key, search_key
@@ -86,6 +91,9 @@ def about(words: str) -> Extract:
             Group("Svar som privatperson", "answers", list(_answers(theirs))),
             Group("Brev från portalen", "letters", list(_letters(addresses)), in_lines=True),
             Group("Brev som samordnarna har skrivit", "messages", [_message(m) for m in written]),
+            Group("Anteckningar som samordnarna har skrivit", "notes", list(_notes(theirs, words))),
+            Group("Återkoppling på svaren", "replies", list(_replies(theirs))),
+            Group("Skäl som har skrivits om svaren", "reasons", list(_reasons(theirs))),
             Group("Önskemål om längre tid", "requests", [_request(each) for each in requests]),
             Group(
                 "Det som har hänt med svaren",
@@ -175,6 +183,76 @@ def _message(message: Message) -> Item:
         ("Text", message.body),
     ]
     return Item(rows, message.response)
+
+
+def _notes(responses: list[Response], words: str) -> Iterable[Item]:
+    """All about their answers, and those about others' that name them."""
+    theirs = {response.pk for response in responses}
+    for note in Note.objects.select_related("response", "by").order_by("response", "pk"):
+        if note.response_id in theirs or search_key(words) in search_key(note.text):
+            rows = [
+                ("Svar", note.response.reference),
+                ("Skrivet", _written(note.at, note.by)),
+                ("Text", note.text),
+            ]
+            yield Item(_said(rows), note.response)
+
+
+def _replies(responses: list[Response]) -> Iterable[Item]:
+    """Every wording of the replies to their answers, and what the other side said of it."""
+    revisions = ReplyRevision.objects.filter(response__in=responses).with_doings()
+    for revision in revisions.order_by("response", "number"):
+        back = revision.send_back
+        rows = [
+            ("Svar", f"{revision.target}, återkopplingens version {revision.number}"),
+            ("Skrivet", f"{swedish_stamp(revision.at)} av {revision.who}"),
+            ("Läge", str(revision.state.label)),
+            ("Text", revision.text),
+            ("Skickades tillbaka", f"{swedish_stamp(back.at)} av {back.who}" if back else ""),
+            ("Kommentar", back.comment if back else ""),
+        ]
+        yield Item(_said(rows), revision.response)
+
+
+def _reasons(responses: list[Response]) -> Iterable[Item]:
+    """Why something was done with their answers, where somebody has written why."""
+    for response in responses:
+        marks = SecrecyMark.objects.of(response).select_related("by")
+        for mark in marks.prefetch_related("trials__by"):
+            what = f"Sekretessmarkering, {mark.provision}"
+            yield _reason(response, what, mark.reason, mark.at, mark.by)
+            for trial in mark.trials.all():
+                what = f"Prövning: {trial.get_outcome_display()}"
+                yield _reason(response, what, trial.reason, trial.at, trial.by)
+        for correction in response.name_corrections.select_related("by"):
+            what = f"Rättat namn, {correction.name}"
+            yield _reason(response, what, correction.reason, correction.at, correction.by)
+        hidden = Masking.objects.filter(submission__response=response).exclude(note="")
+        for masking in hidden.select_related("by"):
+            what = f"Maskning, {masking.get_reason_display()}"
+            yield _reason(response, what, masking.note, masking.at, masking.by)
+        passages = Passage.objects.filter(answer__submission__response=response)
+        for passage in passages.exclude(no_action=""):
+            rows = [
+                ("Svar", response.reference),
+                ("Vad", "Ett stycke som inte kräver någon åtgärd"),
+                ("Skäl", passage.no_action),
+            ]
+            yield Item(rows, response)
+
+
+def _reason(response: Response, what: str, reason: str, at: datetime, by) -> Item:
+    rows = [
+        ("Svar", response.reference),
+        ("Vad", what),
+        ("Skäl", reason),
+        ("Skrivet", _written(at, by)),
+    ]
+    return Item(rows, response)
+
+
+def _written(at: datetime, by) -> str:
+    return f"{swedish_stamp(at)} av {by.get_full_name() or by.username}"
 
 
 def _request(asked: ExtensionRequest) -> Item:
