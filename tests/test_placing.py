@@ -673,7 +673,7 @@ def test_a_theme_is_split_merged_and_put_back(signed_in, city, consultation, rec
     assert last.text in asked
     assert themes_of(last) == ["Lokaler"]
     moved = client.post(page, post | {"sure": "1"}, follow=True)
-    assert told(moved) == ["Flyttade 1 stycke till Städning."]
+    assert messages_of(moved) == ["Flyttade 1 stycke till Städning."]
     assert themes_of(last) == ["Städning"]
 
     halls.refresh_from_db()
@@ -692,7 +692,7 @@ def test_a_theme_is_split_merged_and_put_back(signed_in, city, consultation, rec
     assert Theme.objects.filter(merged_into=None).count() == 3
 
 
-def told(page):
+def messages_of(page):
     return [str(message) for message in page.context["messages"]]
 
 
@@ -724,7 +724,7 @@ def test_what_has_left_the_theme_is_not_moved_in_silence(
     assert not Theme.objects.filter(name="Nytt").exists()
     assert [each.pk for each in refused.context["chosen"]] == chosen[1:]
     done = client.post(page, post | {"sure": "1", "stycke": chosen[1:]}, follow=True)
-    assert told(done) == [f"Flyttade {len(chosen) - 1} stycken till Nytt."]
+    assert messages_of(done) == [f"Flyttade {len(chosen) - 1} stycken till Nytt."]
 
 
 def test_an_order_that_another_has_changed_is_shown_beside_the_wanted_one(

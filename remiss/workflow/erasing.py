@@ -232,8 +232,9 @@ def _reissue(row: Model) -> None:
     letters = Letter.objects.filter(written=row.pk) if isinstance(row, Message) else ()
     keys = [letter.pk for letter in letters]
     Letter.objects.filter(pk__in=keys).update(written=None)
-    is_reply = isinstance(row, ReplyRevision)
-    acts = [*row.approvals.all(), *row.send_backs.all()] if is_reply else []
+    acts: list[Model] = []
+    if isinstance(row, ReplyRevision):
+        acts = [*row.approvals.all(), *row.send_backs.all()]
     for each in [*acts, row]:
         type(each).objects.filter(pk=each.pk).delete()
     for each in [row, *acts]:

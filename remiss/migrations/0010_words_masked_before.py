@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('remiss', '0008_filescan'),
+        ('remiss', '0009_handled_files'),
     ]
 
     operations = [
