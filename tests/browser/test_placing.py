@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from remiss import roles
-from remiss.models import Passage
+from remiss.models import Note, Passage
 from tests.browser.states import CITY
 from tests.factories import make_staff, make_submission
 
@@ -65,17 +65,81 @@ def test_thirty_passages_of_three_answers_by_keyboard(portal, desk, script):
     assert Passage.objects.covered().count() == ANSWERS * EACH
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_all_else_that_is_done_to_a_passage_is_done_by_keyboard(portal, desk, script):
+    sent = make_submission(
+        consultation=portal.consultation,
+        texts={CITY: {"how": "Vi vill ha nycklar, lokaler och pengar.\n\nVi har en lokal."}},
+    )
+    page = desk(script=script, reduced_motion="reduce")
+    page.goto(reverse("admin:place", args=[sent.response_id, "city-life"]))
+    # Two at a comma, and three before a word
+    open_up(page, "Dela eller slå ihop")
+    press(page, page.get_by_role("button", name="Dela före den här delen"))
+    expect(page.get_by_role("main")).to_contain_text("Delade stycke")
+    assert texts() == ["Vi vill ha nycklar,", "lokaler och pengar.", "Vi har en lokal."]
+    press(page, page.get_by_role("link", name="Välj stycke 3.1a"))
+    open_up(page, "Dela eller slå ihop")
+    press(page, page.get_by_role("link", name="Dela före ett ord i den här delen"))
+    press(page, page.get_by_role("button", name="Dela före nycklar,"))
+    assert texts() == [
+        "Vi vill ha", "nycklar,", "lokaler och pengar.", "Vi har en lokal.",
+    ]  # fmt: skip
+
+    # Joined again, twice
+    for label in ("3.1a", "3.1a"):
+        press(page, page.get_by_role("link", name=f"Välj stycke {label}"))
+        open_up(page, "Dela eller slå ihop")
+        press(page, page.get_by_role("button", name="Slå ihop med nästa stycke"))
+    assert texts() == ["Vi vill ha nycklar, lokaler och pengar.", "Vi har en lokal."]
+
+    # Nothing to do about the second; and that is undone
+    press(page, page.get_by_role("link", name="Välj stycke 3.2"))
+    open_up(page, "Kräver ingen åtgärd")
+    to(page, page.get_by_role("radio", name="Presentation av den som svarar"))
+    page.keyboard.press("Space")
+    press(page, page.get_by_role("button", name="Spara och nästa"))
+    assert Passage.objects.covered().get().text == "Vi har en lokal."
+    press(page, page.get_by_role("button", name="Ångra").first)
+    assert Passage.objects.covered().count() == 0
+
+    # And a note
+    to(page, page.get_by_label("Om svaret i område 3"))
+    page.keyboard.insert_text("Ring om nycklarna.")
+    press(page, page.get_by_role("button", name="Spara anteckningen").first)
+    assert Note.objects.get().text == "Ring om nycklarna."
+
+
+def texts():
+    return [passage.text.strip() for passage in Passage.objects.in_order()]
+
+
 def make_newest():
     return Passage.objects.latest("answer__submission__pk").answer.submission.response_id
 
 
 def follow(page, name):
-    """To the link with Tab, and along it."""
-    link = page.get_by_role("link", name=name, exact=True)
-    for _stop in range(60):
-        if link.evaluate("each => each === document.activeElement"):
+    press(page, page.get_by_role("link", name=name, exact=True))
+
+
+def to(page, target):
+    """With Tab, from where one is."""
+    for _stop in range(90):
+        if target.evaluate("each => each === document.activeElement"):
             break
         page.keyboard.press("Tab")
-    expect(link).to_be_focused()
+    expect(target).to_be_focused()
+
+
+def press(page, target):
+    to(page, target)
     with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def open_up(page, name):
+    """What is folded under a heading; it stays open where it was."""
+    heading = page.locator("summary", has_text=name)
+    if not heading.evaluate("each => each.parentElement.open"):
+        to(page, heading)
         page.keyboard.press("Enter")
