@@ -23,6 +23,7 @@ from django.utils.http import urlencode
 from remiss.admin import scopes
 from remiss.admin.actors import areas_of
 from remiss.admin.gates import moment, needs, page, whole_numbers
+from remiss.admin.passages import current
 from remiss.models import Answer, Consultation, Passage, Placement, Question, Response, Theme
 from remiss.models.passage import WHOLE
 from remiss.models.secrecy import sees_secret
@@ -178,8 +179,7 @@ def _onwards(request, consultation, place: str):
     """To the group while something in it is left to place, or else to the list."""
     first = next(iter(whole_numbers([request.POST.get("stycke", "")])), 0)
     group = _passages(consultation, place, request.user).containing(first)
-    rows = _current(consultation, request.user)
-    is_left = group and rows.filter(pk__in=group.keys).left().exists()
+    is_left = group and _passages_of(group, request.user).left().exists()
     return redirect(_address(place, stycke=first) if is_left else _address(place))
 
 
@@ -213,19 +213,13 @@ def _compared(stamp: tuple[int, ...], found: list[tuple[int, int, str]], *, cut:
     )
 
 
-def _current(consultation, viewer) -> QuerySet:
-    """The passages that are compared."""
-    current = Passage.objects.visible_to(viewer).current()
-    return current.filter(answer__submission__response__consultation=consultation)
-
-
 def _said() -> Substr:
     return Substr("answer__text", F("start") + 1, F("end") - F("start"))
 
 
 def _passages(consultation, place: str, viewer) -> Compared:
     """The newest passages of answers that count."""
-    rows = _current(consultation, viewer)
+    rows = current(consultation, viewer)
     if place:
         rows = rows.in_area(WHOLE if place == WHOLE_PLAN else place)
     stamp = _sums(rows, "pk", "start", "end")
@@ -239,13 +233,13 @@ def _passages(consultation, place: str, viewer) -> Compared:
 
 def _answers(consultation, place: str, viewer) -> Compared:
     """All prose of each answer that counts, or what it says in one area."""
-    current = scopes.current(viewer).filter(consultation=consultation).order_by()
-    stamp = _sums(current, "latest_id")
+    responses = scopes.current(viewer).filter(consultation=consultation).order_by()
+    stamp = _sums(responses, "latest_id")
     key = ("answers", consultation and consultation.pk, place, sees_secret(viewer))
     kept = _memory.get(key)
     if kept and kept.stamp == stamp:
         return kept
-    newest = current.order_by("-latest").values_list("latest", flat=True)[:MOST_ANSWERS]
+    newest = responses.order_by("-latest").values_list("latest", flat=True)[:MOST_ANSWERS]
     texts = _prose(list(newest), place)
     found = [(pk, response, text[:LONGEST]) for (pk, response), text in texts.items()]
     cut = sum(len(text) > LONGEST for text in texts.values())
@@ -299,7 +293,7 @@ def _count_placed(groups: list[Group], consultation) -> None:
 
 def _passage_group(request, consultation, place: str, group: Group, shown: dict):
     """Its passages, those that are left to place first; the first of all is always there."""
-    rows = _in_full(_current(consultation, request.user).filter(pk__in=group.keys))
+    rows = _in_full(_passages_of(group, request.user))
     others = rows.exclude(pk=group.first).with_cover().order_by("is_covered", "pk")
     listed = Paginator(others, MOST_SHOWN - 1).get_page(request.GET.get("sida"))
     members = [_member(row) for row in [*rows.filter(pk=group.first), *listed]]
@@ -334,6 +328,12 @@ def _answer_group(request, place: str, group: Group, shown: dict):
         **_beside(members, others), size=len(group.texts), back=_address(place),
         most=MOST_IN_FULL, query=urlencode({"omrade": place, "svar": group.first}),
     )  # fmt: skip
+
+
+def _passages_of(group: Group, viewer) -> QuerySet:
+    """Those of a group, which has just been found among what counts: to ask that again takes a
+    second when there are many."""
+    return Passage.objects.visible_to(viewer).filter(pk__in=group.keys)
 
 
 def _in_full(passages: QuerySet) -> QuerySet:
