@@ -236,7 +236,7 @@ def _reissue(row: Model) -> None:
     if isinstance(row, ReplyRevision):
         acts = [*row.approvals.all(), *row.send_backs.all()]
     for each in [*acts, row]:
-        type(each).objects.filter(pk=each.pk).delete()
+        type(each)._base_manager.filter(pk=each.pk).delete()
     for each in [row, *acts]:
         each.save(force_insert=True)
     Letter.objects.filter(pk__in=keys).update(written=row.pk)

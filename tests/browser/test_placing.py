@@ -76,7 +76,7 @@ def test_all_else_that_is_done_to_a_passage_is_done_by_keyboard(portal, desk, sc
     # Two at a comma, and three before a word
     open_up(page, "Dela eller slå ihop")
     press(page, page.get_by_role("button", name="Dela före den här delen"))
-    expect(page.get_by_role("main")).to_contain_text("Delade stycke")
+    expect(page.get_by_role("main")).to_contain_text("Stycke 3.1 är delat i två.")
     assert texts() == ["Vi vill ha nycklar,", "lokaler och pengar.", "Vi har en lokal."]
     press(page, page.get_by_role("link", name="Välj stycke 3.1a"))
     open_up(page, "Dela eller slå ihop")
