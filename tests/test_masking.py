@@ -538,6 +538,23 @@ def test_a_new_file_has_no_name_though_masked_words_are_in_it(consultation, city
     assert shown(second) == ["Bilaga 1", "Fråga [borttaget].", of(second).organisation]
 
 
+def test_the_masked_name_of_a_file_is_asked_about_in_no_text(consultation, city):
+    draft = make_draft(consultation=consultation, texts={CITY: {"how": "Nej."}})
+    add_file(draft=draft, name="avtal.pdf")
+    first = send_in(draft=draft)
+    mask(first, words(first, "avtal.pdf"), by=city)
+
+    save(draft=draft, key=CITY, how="Ett avtal, och i avtal.pdf.", exists="")
+    second = send_in(draft=draft)
+
+    assert shown(second) == [
+        "Ett avtal, och i [borttaget].",
+        of(second).organisation,
+        "[borttaget]",
+    ]
+    assert asked_about(second) == []
+
+
 def test_what_came_in_before_there_were_findings_is_looked_through_once(sent):
     Finding.objects.all().delete()
     Response.objects.update(looked_through=0)

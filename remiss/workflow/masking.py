@@ -239,10 +239,18 @@ def _carry(
         for (spot, start, end), mark in kept.items()
     )
     read = known_words(_read(old_texts, then))
+    # What a file is called says little of what a text says.
+    said = [mark.text for mark in sought if mark.spot.field != "attachment"]
+    masked_names = {mark.spot for mark in standing if mark.spot.field == "organisation"}
     asked: set[Place] = set()
     for spot in changed:
-        hidden = merged(texts[spot], [place[1:] for place in kept if place[0] == spot])
-        for start, end in _alike(spot, texts[spot], sought, known=read):
+        text = texts[spot]
+        hidden = merged(text, [place[1:] for place in kept if place[0] == spot])
+        alike = traces(text, said, known=read)
+        if spot in masked_names and not hidden and not alike:
+            # Whatever it is, it has come in place of a name that was not to be read.
+            alike = [(0, len(text))]
+        for start, end in alike:
             if not any(first <= start and end <= last for first, last in hidden):
                 asked.add((spot, start, end))
     found = {(each.spot, each.start, each.end) for each in findings}
@@ -296,18 +304,6 @@ def _read(texts: Mapping[Spot, str], marks: Iterable[Masking]) -> Iterable[str]:
     for mark in marks:
         spans.setdefault(mark.spot, []).append((mark.start, mark.end))
     return [masked(text, spans.get(spot, ())) for spot, text in texts.items()]
-
-
-def _alike(
-    spot: Spot, text: str, marks: Sequence[Masking], *, known: set[str]
-) -> list[tuple[int, int]]:
-    """Where the text resembles what was masked. A name that has come in place of a masked one is
-    asked about whatever it is."""
-    spans = traces(text, [mark.text for mark in marks], known=known)
-    was_masked = spot.field == "organisation" and any(mark.spot == spot for mark in marks)
-    if was_masked and not spans:
-        return [(0, len(text))]
-    return spans
 
 
 def _places_of(submission: Submission, texts: Mapping[Spot, str]) -> dict[Spot, tuple]:

@@ -141,7 +141,7 @@ def receive(
     )
     texts = spots(submission, answers, cosignatories, attachments)
     look_through(submission, texts, earlier=earlier)
-    if earlier and earlier.organisation != organisation and response.corrected_name:
+    if earlier and earlier.organisation != organisation:
         _let_go_of_the_correction(response, submission)
     Response.objects.filter(pk=response.pk).update(
         latest=submission, withdrawn_at=None, looked_through=number
@@ -151,10 +151,15 @@ def receive(
 
 
 def _let_go_of_the_correction(response: Response, submission: Submission) -> None:
-    """It was of another name: what they call themselves now is what they are shown as."""
-    said = f"Det rättade namnet {response.corrected_name} gäller inte längre"
+    """It was of another name: what they call themselves now is what they are shown as. As it
+    stands under the lock: it may have been corrected since the answer was read."""
+    held = Response.objects.select_for_update(of=("self",)).exclude(corrected_name="")
+    corrected = held.filter(pk=response.pk).values_list("corrected_name", flat=True).first()
+    if not corrected:
+        return
     response.corrected_name = response.corrected_sort_key = ""
     response.save(update_fields=["corrected_name", "corrected_sort_key"])
+    said = f"Det rättade namnet {corrected} gäller inte längre"
     Event.objects.create(
         at=submission.received_at,
         verb=Verb.CORRECTED_NAME,
