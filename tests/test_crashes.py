@@ -78,6 +78,31 @@ make_staff(username="birgit", group="Registrator")
 consultation.last_day = timezone.localdate(clock.now()) - timedelta(days=1)
 consultation.save()
 """
+CLOSED = """
+from datetime import timedelta
+from django.utils import timezone
+from remiss import clock
+from remiss.models import Consultation
+from tests.factories import make_staff
+make_staff(username="maria", group="Samordnare kommunen", side="city")
+Consultation.objects.update(last_day=timezone.localdate(clock.now()) - timedelta(days=1))
+"""
+MOVE = """
+from datetime import timedelta
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from remiss import clock
+from remiss.models import Consultation
+from remiss.swedish import swedish_day
+from remiss.workflow import moving
+today = timezone.localdate(clock.now())
+day = today + timedelta(days={})
+moving.move_last_day(
+    consultation=Consultation.objects.get(), last_day=day, reason="Prov", at=clock.now(),
+    by=get_user_model().objects.get(),
+)
+print(swedish_day(day, this_year=today.year))
+"""
 GALLRING = """
 from django.contrib.auth import get_user_model
 from remiss import clock
@@ -245,6 +270,56 @@ def test_twenty_who_press_begin_at_once_come_to_one_draft(rig):
     (public_id,) = rig.sql("SELECT public_id FROM remiss_draft")[0]
     assert rig.count("remiss_draft") == rig.count("remiss_letter WHERE kind = 'link'") == 1
     assert all(f"/svar/{public_id}/" in page and "Ert svar" in page for page in pages)
+
+
+# Web processes that know nothing of each other
+
+
+@pytest.fixture
+def sites(rig):
+    """Two servers beside each other, with two processes each."""
+    with rig.web(TRUSTED_PROXIES="1") as one, rig.web(TRUSTED_PROXIES="1") as other:
+        yield [one, other]
+
+
+@pytest.mark.large
+def test_all_processes_agree_at_once_when_the_last_day_is_moved(rig, sites):
+    browsers = [Browser(site) for site in sites * 8]
+
+    def said_by(browser):
+        page = browser.get("/remiss/handlingsplan/svara/")
+        return re.findall(r"Remissen (?:är öppen|stänger).*?<strong>(.*?) kl\. 23\.59<", page)
+
+    def said():
+        with ThreadPoolExecutor(16) as pool:
+            return list(pool.map(said_by, browsers))
+
+    rig.python(CLOSED)
+    assert said() == [[]] * 16
+    for later in (1, 9):  # to tomorrow, which opens the remiss again, and on
+        day = rig.python(MOVE.format(later))
+        assert said() == [[day]] * 16
+
+
+@pytest.mark.large
+def test_a_hundred_who_ask_at_once_bring_one_address_three_letters(rig, sites):
+    rig.python(DRAFT)
+    path = "/lank/glomt/"
+
+    def ask(number):
+        browser = Browser(sites[number % 2])
+        # Each from a network of its own: what is left is the limit of the address.
+        browser.opener.addheaders = [("X-Forwarded-For", f"203.0.113.{number}")]
+        email = {"email": "Sekreterare@tegelbacken.example"}
+        return "Titta i inkorgen" in browser.post(path, browser.form(path) | email)
+
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(ask, range(100))) == [True] * 100
+
+    # One row an hour: the hundred may lie on both sides of a full one.
+    hits = [hits for (hits,) in rig.sql("SELECT hits FROM remiss_throttle WHERE hits > 3")]
+    assert sum(hits) == 100
+    assert rig.count("remiss_letter WHERE kind = 'link_again'") == 3 * len(hits)
 
 
 # The letter process
