@@ -104,7 +104,7 @@ def test_all_else_that_is_done_to_a_passage_is_done_by_keyboard(portal, desk, sc
     assert Passage.objects.covered().count() == 0
 
     # And a note
-    to(page, page.get_by_label("Om svaret i område 3"))
+    to(page, page.get_by_label("Om område 3"))
     page.keyboard.insert_text("Ring om nycklarna.")
     press(page, page.get_by_role("button", name="Spara anteckningen").first)
     assert Note.objects.get().text == "Ring om nycklarna."
