@@ -916,8 +916,8 @@ def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, re
 COSTS = {
     "place": 14,
     "themes": 12,
-    "theme": 15,
-    "coverage": 10,
+    "theme": 14,
+    "coverage": 11,
     "left": 9,
     "no_action": 9,
 }

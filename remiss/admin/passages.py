@@ -221,25 +221,48 @@ def theme_figures(
     placed = Placement.objects.filter(passage__in=current(consultation, viewer))
     if themes is not None:
         placed = placed.filter(theme__in=list(themes))
-    # An answer of several bodies stands on several rows of the join: everything is counted apart.
-    submission = "passage__answer__submission"
-    response, body = f"{submission}__response", f"{submission}__response__counted_for__body"
-    rows = (
-        placed.order_by()
-        .values("theme")
-        .annotate(
-            passages=Count("passage", distinct=True),
-            answers=Count(response, distinct=True),
-            **{
-                sector: Count(body, distinct=True, filter=Q((f"{body}__kind__in", kinds)))
-                + Count(
-                    response,
-                    distinct=True,
-                    filter=Q((body, None), (f"{submission}__kind__in", kinds)),
-                )
-                for sector, kinds in SECTORS.items()
-            },
-        )
-    )
+    behind = {sector: _behind(kinds) for sector, kinds in SECTORS.items()}
+    rows = placed.order_by().values("theme").annotate(**_HOW_MUCH, **behind)
     found = {row.pop("theme"): ThemeFigures(**row) for row in rows}
     return defaultdict(ThemeFigures, found)
+
+
+@dataclass
+class KindFigures:
+    """How much stands under one theme, with how many answers and how many behind them by kind."""
+
+    passages: int
+    answers: int
+    kinds: dict[Kind, tuple[int, int]]
+
+
+def kind_figures(theme: Theme, viewer) -> KindFigures:
+    """In one row, whatever stands there."""
+    placed = Placement.objects.filter(passage__in=under(theme, viewer), theme=theme)
+    row = placed.aggregate(
+        **_HOW_MUCH,
+        **{
+            f"answers_{kind}": Count(_RESPONSE, distinct=True, filter=Q((_KIND, kind)))
+            for kind in Kind
+        },
+        **{f"behind_{kind}": _behind({kind}) for kind in Kind},
+    )
+    kinds = {kind: (row[f"answers_{kind}"], row[f"behind_{kind}"]) for kind in Kind}
+    return KindFigures(row["passages"], row["answers"], kinds)
+
+
+# An answer of several bodies stands on several rows of the join: everything is counted apart.
+_SUBMISSION = "passage__answer__submission"
+_KIND, _RESPONSE = f"{_SUBMISSION}__kind", f"{_SUBMISSION}__response"
+_BODY = f"{_RESPONSE}__counted_for__body"
+_HOW_MUCH = {
+    "passages": Count("passage", distinct=True),
+    "answers": Count(_RESPONSE, distinct=True),
+}
+
+
+def _behind(kinds: Iterable[Kind]):
+    """The bodies of these kinds that the answers count for, and those who sent the others."""
+    bodies = Count(_BODY, distinct=True, filter=Q((f"{_BODY}__kind__in", kinds)))
+    sent = Q((_BODY, None), (f"{_KIND}__in", kinds))
+    return bodies + Count(_RESPONSE, distinct=True, filter=sent)

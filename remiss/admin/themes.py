@@ -1,6 +1,5 @@
 """Teman: what the answers are about, how much stands under each, and changing them."""
 
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -15,7 +14,7 @@ from remiss.admin import passages, scopes
 from remiss.admin.gates import moment, needs, page, whole_numbers
 from remiss.admin.placing import undo
 from remiss.forms.placing import SplitThemeForm, ThemeForm
-from remiss.models import MUNICIPAL, Consultation, Kind, Passage, ReplyRevision, Theme
+from remiss.models import Consultation, Passage, ReplyRevision, Theme
 from remiss.text import name_key
 from remiss.workflow import reviewing
 from remiss.workflow.reviewing import PassageMoved, ThemeMoved
@@ -307,7 +306,7 @@ def _theme_page(
     if is_gone:
         form = form if form.is_bound else _theme_form(shown)
         status = 409
-    figures = passages.theme_figures(shown.consultation, request.user, [shown])[shown.pk]
+    figures = passages.kind_figures(shown, request.user)
     areas = {area.key: area for area in passages.areas(shown.consultation)}
     listed = Paginator(passages.quoted(passages.under(shown, request.user)), PER_PAGE)
     others = passages.themes(shown.consultation).exclude(pk=shown.pk)
@@ -324,7 +323,7 @@ def _theme_page(
         theme=shown,
         area=areas.get(shown.area_key),
         figures=figures,
-        sectors=_sectors(shown, figures, request.user),
+        sectors=_sectors(figures),
         answers_url=_answers(shown),
         listed=listed.get_page(request.GET.get("sida")),
         others=[(each, areas.get(each.area_key)) for each in others],
@@ -340,26 +339,19 @@ def _theme_page(
     )
 
 
-def _sectors(shown: Theme, figures: passages.ThemeFigures, viewer) -> list[dict]:
+def _sectors(figures: passages.KindFigures) -> list[dict]:
     """How many answers and how many behind them, by kind; the sectors and kinds that have any."""
-    sent = (
-        passages.under(shown, viewer)
-        .order_by()
-        .values_list("answer__submission__response", "answer__submission__kind")
-    )
-    answers = Counter(kind for _response, kind in sent.distinct())
-    behind = Counter(figures.behind.values())
     sectors = {
-        "Idéburen sektor": passages.CIVIL,
-        "Malmö stad": MUNICIPAL,
-        "Övriga": set(Kind) - passages.CIVIL - MUNICIPAL,
+        "Idéburen sektor": passages.SECTORS["civil"],
+        "Malmö stad": passages.SECTORS["city"],
+        "Övriga": passages.SECTORS["others"],
     }
     found = []
     for label, kinds in sectors.items():
         rows = [
-            (kind.label, answers[kind], behind[kind])
-            for kind in Kind
-            if kind in kinds and (answers[kind] or behind[kind])
+            (kind.label, answers, behind)
+            for kind, (answers, behind) in figures.kinds.items()
+            if kind in kinds and (answers or behind)
         ]
         if rows:
             found.append(
