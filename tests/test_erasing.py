@@ -18,6 +18,7 @@ from remiss.models import (
     Draft,
     Event,
     ExtensionRequest,
+    HandledFiles,
     Kind,
     Letter,
     Message,
@@ -129,6 +130,7 @@ def _write_beside(submission, *, by):
     file, answer = submission.attachments.get(), submission.answers.get()
     translating.transcribe(attachment=file, text=f"Justeras: {NAME}", seen=0, **act)
     Translation.objects.create(answer=answer, text=f"Från {NAME}", language="fi", **act)
+    HandledFiles.objects.create(submission=submission, outcome=f"{NAME} ringde", **act)
     passage = Passage.objects.get(answer=answer)
     no_action = {"passage": passage, "reason": f"{NAME} tog tillbaka det"}
     reviewing.needs_nothing(seen=passage.version, **no_action, **act)
@@ -142,10 +144,10 @@ def test_the_canary_sits_in_every_place_before_and_in_none_after(known, city):
     before = rows_with(*CANARIES)
     assert before == [
         "remiss.Contact", "remiss.Draft", "remiss.DraftPart", "remiss.DraftRevision",
-        "remiss.Event", "remiss.ExtensionRequest", "remiss.Letter", "remiss.Masking",
-        "remiss.Message", "remiss.NameCorrection", "remiss.Note", "remiss.Passage",
-        "remiss.ReplyRevision", "remiss.ReviewStep", "remiss.SecrecyMark", "remiss.SecrecyTrial",
-        "remiss.SendBack", "remiss.Transcript", "remiss.Translation",
+        "remiss.Event", "remiss.ExtensionRequest", "remiss.HandledFiles", "remiss.Letter",
+        "remiss.Masking", "remiss.Message", "remiss.NameCorrection", "remiss.Note",
+        "remiss.Passage", "remiss.ReplyRevision", "remiss.ReviewStep", "remiss.SecrecyMark",
+        "remiss.SecrecyTrial", "remiss.SendBack", "remiss.Transcript", "remiss.Translation",
     ]  # fmt: skip
 
     erase(known, city, reason=f"Begäran från {NAME}")

@@ -21,6 +21,7 @@ from remiss.models import (
     Contact,
     Event,
     ExtensionRequest,
+    HandledFiles,
     Kind,
     Letter,
     Masking,
@@ -231,6 +232,10 @@ def _reasons(responses: list[Response]) -> Iterable[Item]:
         for masking in hidden.select_related("by"):
             what = f"Maskning, {masking.get_reason_display()}"
             yield _reason(response, what, masking.note, masking.at, masking.by)
+        handled = HandledFiles.objects.filter(submission__response=response)
+        for files in handled.select_related("by"):
+            what = "Bilagorna är hanterade"
+            yield _reason(response, what, files.outcome, files.at, files.by)
         passages = Passage.objects.filter(answer__submission__response=response)
         for passage in passages.exclude(no_action=""):
             rows = [
