@@ -81,7 +81,7 @@ def test_the_gate_takes_the_latest_of_all_days(db, own, moment, is_open):
         (date(2026, 11, 23), "lastweek", "7 dagar kvar"),
         (date(2026, 11, 29), "lastweek", "1 dag kvar"),
         (date(2026, 11, 30), "lastday", "Sista dagen"),
-        (date(2026, 12, 1), "closed", "-1 dagar kvar"),
+        (date(2026, 12, 1), "closed", "0 dagar kvar"),
     ],
 )
 def test_phase_and_days_left_are_calendar_days(today, phase, left):
