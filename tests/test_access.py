@@ -478,6 +478,47 @@ def test_a_second_key_that_belongs_to_another_row_leads_nowhere(world, cast):
     assert contents() == before
 
 
+# allauth answers OPTIONS where GET is refused: with the methods there are, and nothing else.
+TELLS_METHODS = {"mfa_deactivate_totp", "mfa_remove_webauthn", "mfa_view_recovery_codes"}
+
+
+def test_no_other_method_does_what_only_post_may(world, cast):
+    """HEAD and OPTIONS show what GET shows or nothing; PUT, PATCH and DELETE change no row."""
+    draft, invitation = world["draft"], Invitation.objects.earliest("pk")
+    holder, guest = Client(), Client()
+    key = links.make_key(draft, purpose=links.FROM_PAGE)
+    holder.post(reverse("remiss:open_link", args=[key]))
+    key = links.make_key(invitation, purpose=links.TO_BODY)
+    guest.post(reverse("remiss:open_invitation", args=[key]))
+    asked = [(holder, name, holder_path(name, draft), True) for name in HOLDERS]
+    asked += [(guest, name, reverse(name, args=[invitation.public_id]), True) for name in INVITED]
+    asked += [(guest, name, public_path(name), True) for name in PUBLIC]
+    for who in ("l", "x"):
+        client = client_of(cast[who])
+        asked += [
+            (client, name, address(name, world), who in readers)
+            for name, (readers, _writers) in STAFF_TABLE.items()
+            if name not in IN_OR_OUT
+        ]
+
+    def shown_by(*methods):
+        return {
+            (name, method)
+            for client, name, path, sees in asked
+            for method in methods
+            if let_in(client, method, path) and not sees
+        }
+
+    unseen = shown_by("head", "options")
+    before = contents()
+    unseen |= shown_by("put", "patch", "delete")
+
+    assert {
+        each for each in unseen if each[0] not in TELLS_METHODS or each[1] != "options"
+    } == set()
+    assert contents() == before
+
+
 def contents():
     """Every row that the portal keeps, but for sessions and counters; as text, to be compared."""
     kept = apps.get_app_config("remiss").get_models()
