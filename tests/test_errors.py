@@ -72,6 +72,22 @@ def test_passwords_and_tokens_are_never_handed_back():
     assert errors.handed_back(request) == [TEXT]
 
 
+@pytest.mark.parametrize(
+    ("origin", "heading"),
+    [
+        ("http://testserver", "Sidan har varit öppen länge"),
+        ("https://annan.example", "Ni får inte öppna den här sidan"),
+    ],
+)
+def test_a_form_older_than_its_token_is_told_from_one_of_somebody_elses(db, origin, heading):
+    client = Client(enforce_csrf_checks=True)
+    page = client.post(reverse("account_reset_password"), {"how": TEXT}, headers={"origin": origin})
+
+    assert page.status_code == 403
+    assert f"<h1>{heading}</h1>" in page.content.decode()
+    assert TEXT in page.content.decode()
+
+
 @pytest.mark.parametrize("path", ["/finns-inte/", "/svar/x.css", "/remiss/x/", "/.git/config"])
 def test_an_unknown_address_is_404_in_swedish(client, db, path):
     response = client.get(path)

@@ -384,6 +384,8 @@ def merge_themes(request, pk, *, stale=False):
     data = request.POST if request.method == "POST" else request.GET
     wanted = whole_numbers([data.get("med", "")])
     other = in_use.exclude(pk=pk).filter(pk__in=wanted, consultation=kept.consultation).first()
+    if other is None and stale:
+        return theme(request, pk, stale=True)
     if other is None:
         messages.error(request, "Välj ett annat tema som finns kvar.")
         return redirect("admin:theme", kept.pk)

@@ -131,14 +131,17 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    """A form older than its token is shown again with its text; a foreign origin is refused."""
+    """A form older than its token is shown again with its text, or at least told from a foreign
+    origin, which is refused."""
     match = request.resolver_match
     shown_again = getattr(match.func, "shown_again", None) if match else None
     if "X-Autosave" in request.headers:
         return error_page(request, 403)
-    if shown_again and _from_here(request):
+    if not _from_here(request):
+        return error_page(request, 403)
+    if shown_again:
         return shown_again(request, *match.args, **match.kwargs)
-    return error_page(request, 403)
+    return error_page(request, 403, "403_stale")
 
 
 def _from_here(request) -> bool:

@@ -940,6 +940,13 @@ def _(stage):
     stage.press("Spara – området är klart")
 
 
+@state("403 of an old form", "errors/403_stale.html", "Sidan har varit öppen länge")
+def _(stage):
+    stage.page.goto(reverse("account_reset_password"))
+    stage.page.context.clear_cookies(name="csrftoken")
+    stage.press("Mejla länken")
+
+
 @state("404", "errors/404.html", "Sidan finns inte")
 def _(stage):
     stage.page.goto("/finns-inte/")
