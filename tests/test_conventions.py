@@ -215,6 +215,18 @@ def test_no_file_names_a_package_index_or_a_place_on_a_machine():
     assert found == {}
 
 
+def test_a_comment_in_a_template_ends_on_its_line():
+    """Django shows one that does not to everybody."""
+    shown = {
+        f"{file.relative_to(ROOT)}: {line}"
+        for file in (ROOT / "templates").rglob("*.*")
+        for line in file.read_text().splitlines()
+        if "{#" in line and "#}" not in line
+    }
+
+    assert shown == set()
+
+
 def test_the_readme_s_map_of_rooms_equals_the_files():
     rows = re.findall(r"^\| `remiss/([\w./]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
     on_disk = {

@@ -38,7 +38,7 @@ MOST_GROUPS = 10  # on a page, of answers and of passages
 MOST_NAMED = 5  # senders of a group in the list
 MOST_SHOWN = 100  # passages of a group with their differences, and placed in one act
 MOST_IN_FULL = 10  # answers of a group with their differences
-EXCERPT = 280  # characters
+EXCERPT = 300  # characters, more than the page shows, so that it can tell that there is more
 WHOLE_PLAN = "hela-planen"
 MOVED = (
     "Någon annan har gjort något med ett av styckena sedan sidan visades. Ingenting är placerat. "
