@@ -241,7 +241,7 @@ def test_letters_about_the_body_s_own_answer_are_shown_and_those_about_its_draft
     page = client_of_city.get(address("body", invitation))
 
     first = ("Inbjudan, text version 1", "info@sundspan.example")
-    assert sent_to(page) == [*((what, "eva@svarar.example") for what in TO_RESPONDENT), first]
+    assert sent_to(page) == [*((what, "e•••@svarar.example") for what in TO_RESPONDENT), first]
 
 
 def test_the_address_of_who_answered_is_for_those_who_may_see_contact_details(
@@ -260,7 +260,9 @@ def test_the_address_of_who_answered_is_for_those_who_may_see_contact_details(
         "info@sundspan.example"
     ]
     assert "eva@svarar.example" not in hidden.content.decode()
-    assert [to for _what, to in sent_to(shown)][:5] == ["eva@svarar.example"] * 5
+    assert [to for _what, to in sent_to(shown)][:5] == ["e•••@svarar.example"] * 5
+    assert "eva@svarar.example" not in shown.content.decode()  # reading it is logged elsewhere
+    assert "5.1.1 &lt;e•••@svarar.example&gt; okänd" in shown.content.decode()
 
 
 def test_letters_about_a_marked_answer_are_hidden_with_it(signed_in, civil, invitation, city):

@@ -29,6 +29,7 @@ from remiss.models import (
     Response,
     Submission,
 )
+from remiss.text import hide_addresses
 from remiss.workflow import bodies, extending, inviting
 
 # Letters about an answer that go to those who sent it in, or who were asked to have a copy.
@@ -147,7 +148,7 @@ def _parts(shown: Body, everybody: list[Body], at, viewer) -> list[Part]:
     answered = {response: part for part in parts.values() for response, _others in part.answers}
     targets = _targets(answered, viewer)
     for letter in letters.filter(kind__in=TO_RESPONDENTS, target__in=targets):
-        answered[targets[letter.target]].letters.append(letter)
+        answered[targets[letter.target]].letters.append(_without_whom(letter))
     for part in parts.values():
         part.letters.sort(key=lambda letter: (letter.due, letter.pk), reverse=True)
     return sorted(
@@ -155,6 +156,14 @@ def _parts(shown: Body, everybody: list[Body], at, viewer) -> list[Part]:
         key=lambda part: (part.consultation.opens_on, part.consultation.pk),
         reverse=True,
     )
+
+
+def _without_whom(letter: Letter) -> Letter:
+    """As it is shown here: reading contact details is logged, and is done on the answer's page."""
+    letter.address, letter.bounce, letter.last_error = map(
+        hide_addresses, (letter.address, letter.bounce, letter.last_error)
+    )
+    return letter
 
 
 def _targets(answered: Iterable[Response], viewer) -> dict[str, Response]:
