@@ -324,6 +324,7 @@ def copies(response, number, texts=("Aulorna",)):
     )
     copied = type(submission).objects.filter(response=OuterRef("pk")).values("pk")
     Response.objects.filter(public_id__startswith="copy").update(latest=Subquery(copied))
+    factories.tell_the_planner()
 
 
 # Bad addresses and forged posts

@@ -9,7 +9,7 @@ from remiss.admin import alike
 from remiss.models import Answer, Passage, Placement
 from remiss.models.draft import area_key
 from remiss.workflow import reviewing, suggesting
-from tests.factories import NOON, make_submission, make_theme
+from tests.factories import NOON, make_submission, make_theme, tell_the_planner
 from tests.test_admin_lists import copies
 
 LIST = "admin:remiss_response_changelist"
@@ -50,6 +50,7 @@ def world(consultation, city, noon):
             for each in made
             for theme in themes
         )
+        tell_the_planner()
         place = reverse("admin:place", args=[left.response_id, "city-life"])
         change = reverse("admin:remiss_response_change", args=[left.response_id])
         return (

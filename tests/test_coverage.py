@@ -8,7 +8,15 @@ from django.urls import reverse
 from remiss.models import Answer, Draft, Passage, Placement, Response, Theme
 from remiss.models.passage import WHOLE
 from remiss.workflow import answering, dividing, posting, recording, reviewing, tying
-from tests.factories import NOON, days, make_body, make_submission, save, send_in
+from tests.factories import (
+    NOON,
+    days,
+    make_body,
+    make_submission,
+    save,
+    send_in,
+    tell_the_planner,
+)
 from tests.shapes import AREAS, SAME, shape
 
 ANSWERS = 120
@@ -194,14 +202,18 @@ def check_reading(client, counted):
 
 
 def check_alike(client, counted):
-    shown = client.get(reverse("admin:alike")).context["passage_groups"]
+    """Every group, through all pages of them."""
+    shown, number, left = [], 1, True
+    while left:
+        page = client.get(reverse("admin:alike"), {"sida": number})
+        shown += page.context["passage_groups"]
+        number, left = number + 1, page.context["passage_groups"].has_next()
     for group in shown:
-        members = [member.pk for member in group.members]
-        assert group.placed == sum(counted.placed[pk] for pk in members)
-        assert group.answers == len({counted.text[pk][0] for pk in members})
+        assert group.placed == sum(counted.placed[pk] for pk in group.keys)
+        assert set(group.responses) == {counted.text[pk][0] for pk in group.keys}
     same = {pk for pk, (_response, text) in counted.text.items() if text == SAME}
     assert len(same) > 2
-    groups = [{each.pk for each in group.members if each.text == SAME} for group in shown]
+    groups = [{pk for pk in group.keys if counted.text[pk][1] == SAME} for group in shown]
     assert [found for found in groups if found] == [same]
 
 
@@ -259,6 +271,7 @@ def client(client, city):
 @pytest.mark.large
 def test_a_pair_takes_the_coverage_from_nothing_to_all(client, consultation, city, civil, noon):
     sent = receive(consultation, city)
+    tell_the_planner()
     todo = list(
         Passage.objects.current().select_related("answer__area", "answer__submission__response")
     )
