@@ -304,7 +304,7 @@ def address(name, world):
     elif name.startswith("admin:auth_user"):
         args = [get_user_model().objects.get(username__startswith="lena").pk]
     else:
-        file = Attachment.objects.get()
+        file = Attachment.objects.earliest("pk")
         invitation = Invitation.objects.order_by("pk").first()
         args = {
             "admin:decide_extension": [ExtensionRequest.objects.get().pk],
