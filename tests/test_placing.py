@@ -852,7 +852,7 @@ def test_each_rest_is_one_click_away(signed_in, city, civil, consultation, recei
     rows = {row["area"].slug: row["cover"] for row in page.context["rows"]}
     assert (rows["city-life"].covered, rows["city-life"].total) == (2, 4)
     assert (page.context["total"].covered, page.context["total"].total) == (2, 6)
-    assert "2 av 4 (50 %)" in page.content.decode()
+    assert "2 av 4 (50&nbsp;%)" in page.content.decode()
     for slug, cover in rows.items():
         left = client.get(reverse("admin:left"), {"omrade": slug}).context["listed"]
         assert left.paginator.count == cover.left
