@@ -292,24 +292,16 @@ def _as_it_stands(invitation: Invitation) -> Invitation:
 
 
 def _raise_link_versions(invitation: Invitation) -> None:
-    of_body = Invitation.objects.filter(consultation=invitation.consultation_id)
-    merged = of_body.filter(body__in=_merged_into(invitation.body_id)).order_by("pk")
-    # Those that were merged first, as whoever begins by an old link comes from there.
+    of_remiss = Invitation.objects.filter(consultation=invitation.consultation_id)
+    # Merging leaves no chains. Those that were merged first, as whoever begins by an old link
+    # comes from there.
+    merged = of_remiss.filter(body__merged_into=invitation.body_id).order_by("pk")
     keys = [*merged.values_list("pk", flat=True), invitation.pk]
     for key in keys:
         Invitation.objects.filter(pk=key).update(link_version=F("link_version") + 1)
     for model in (Draft, Response):
         begun = model.objects.filter(invitation__in=keys)
         begun.update(link_version=F("link_version") + 1)
-
-
-def _merged_into(body: int) -> list[int]:
-    found: list[int] = []
-    nearest = [body]
-    while nearest:
-        nearest = list(Body.objects.filter(merged_into__in=nearest).values_list("pk", flat=True))
-        found += nearest
-    return found
 
 
 def _send_alone(invitation: Invitation, address: BodyAddress, *, at: datetime, by) -> None:
