@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import BigIntegerField, Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -30,7 +30,7 @@ from remiss.models.secrecy import sees_secret
 from remiss.text import clean_name, compare
 from remiss.text.alike import groups
 from remiss.workflow import reviewing
-from remiss.workflow.remembering import Memory
+from remiss.workflow.remembering import Memory, sums
 
 MOST_PASSAGES, MOST_ANSWERS = 6_000, 1_000  # the newest: about a second of comparing
 LONGEST = 20_000  # characters of one answer that are compared
@@ -155,7 +155,7 @@ def alike(request, *, stale=False):
     ]
     for each in listed:
         each.object_list = [Group(*group) for group in each.object_list]
-    _name([group for each in listed for group in each], consultation, request.user)
+    _name([group for each in listed for group in each], request.user)
     _count_placed(list(listed[1]), consultation)
     return page(
         request, "alike", **shown, answers=answers, passages=passages, longest=LONGEST,
@@ -187,14 +187,9 @@ def _onwards(request, consultation, place: str):
 
 
 def _sums(rows: QuerySet, *weights: str) -> tuple[int, ...]:
-    """How many there are, and sums that differ when one is another. Each row is weighed by its
-    key, so that two changes do not even each other out."""
-    key = F(weights[0])
-    sums = {
-        f"sum_{weight}": Sum(key * F(weight), default=0, output_field=BigIntegerField())
-        for weight in weights
-    }
-    return tuple(rows.order_by().aggregate(number=Count("pk"), of_keys=Sum(key), **sums).values())
+    """A stamp of them, weighed by the first."""
+    key = weights[0]
+    return tuple(rows.order_by().aggregate(**sums(key, *weights), of_keys=Sum(key)).values())
 
 
 def _compared(stamp: tuple[int, ...], found: list[tuple[int, int, str]], *, cut: int = 0):
@@ -269,7 +264,7 @@ def _responses(keys: Iterable[int], viewer) -> dict[int, Response]:
     return {response.pk: response for response in slim}
 
 
-def _name(groups: list[Group], consultation, viewer) -> None:
+def _name(groups: list[Group], viewer) -> None:
     """Say of each group who the first ones are."""
     named = {group.first: group.responses[:MOST_NAMED] for group in groups}
     found = _responses((key for keys in named.values() for key in keys), viewer)

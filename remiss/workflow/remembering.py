@@ -10,6 +10,8 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+from django.db.models import BigIntegerField, Count, F, Sum
+
 Value = TypeVar("Value")
 
 
@@ -41,6 +43,17 @@ class Memory(Generic[Value]):
             while len(self.kept) > self.most:
                 self.kept.popitem(last=False)
         return value
+
+
+def sums(key: str, *weights: str) -> dict:
+    """Aggregates for a stamp: how many rows there are, and sums that differ when one is another.
+
+    Each row is weighed by its key, so that two changes do not even each other out.
+    """
+    return {"number": Count("pk")} | {
+        f"sum_{weight}": Sum(F(key) * F(weight), default=0, output_field=BigIntegerField())
+        for weight in weights
+    }
 
 
 def forget() -> None:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Count, F, Max, QuerySet, Sum
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Substr
 
 from remiss.models import Consultation, Passage, Placement, Theme
 from remiss.models.passage import WHOLE
 from remiss.models.secrecy import sees_secret
 from remiss.text.suggesting import Learned
-from remiss.workflow.remembering import Memory
+from remiss.workflow.remembering import Memory, sums
 
 MOST_READ = 1_500  # placements: the newest, which bounds the time a page takes
 MOST_ADDED = 50  # that are read by themselves; after more everything is
@@ -64,9 +64,8 @@ class Standing:
     newest: tuple[Placed, ...]
 
 
-# The sums that tell whether the same placements stand under the same themes with the same spans.
-# Each row is weighed by its key, so that two changes do not even each other out.
-WEIGHED = [F("pk"), F("theme_id"), F("passage__start"), F("passage__end")]
+# What tells whether the same placements stand under the same themes with the same spans.
+WEIGHED = ["pk", "theme_id", "passage__start", "passage__end"]
 _memory: Memory[Standing] = Memory(24)  # areas, times two for who may see what is marked
 
 
@@ -84,14 +83,7 @@ def _standing(themes: frozenset[int], viewer) -> Standing:
     key = (themes, sees_secret(viewer))
     current = Passage.objects.visible_to(viewer).current()
     rows = Placement.objects.filter(theme__in=themes, passage__in=current)
-    now = rows.aggregate(
-        number=Count("pk"),
-        last=Max("pk", default=0),
-        **{
-            f"sum_{place}": Sum(F("pk") * weight, default=0, output_field=BigIntegerField())
-            for place, weight in enumerate(WEIGHED)
-        },
-    )
+    now = rows.aggregate(**sums("pk", *WEIGHED), last=Max("pk", default=0))
     last, stamp = now.pop("last"), tuple(now.values())
     kept = _memory.get(key)
     if kept and kept.stamp == stamp:
