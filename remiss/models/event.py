@@ -223,6 +223,9 @@ def _name(user) -> str:
     return user.get_full_name() or user.username
 
 
+LONGEST_NOTE = 500  # characters
+
+
 class EventQuerySet(HidingQuerySet):
     def visible_to(self, viewer):
         """Two lines name what stands in an answer without being about it: more time may be given
@@ -237,6 +240,19 @@ class EventQuerySet(HidingQuerySet):
         decided = Q(verb__in=[Verb.GRANTED, Verb.DECLINED])
         return visible.filter(
             ~(Q(verb=Verb.JOINED_ACTORS) & Exists(named)), ~(decided & Exists(asked))
+        )
+
+    def note(self, verb: str, response: Response, note: str = "", *, at, by=None, **about):
+        """Write what was done with an answer, by nobody when it was done by the link; more words
+        than the column holds are cut. The Event."""
+        return self.create(
+            at=at,
+            actor=by,
+            verb=verb,
+            consultation_id=response.consultation_id,
+            response=response,
+            note=note[:LONGEST_NOTE],
+            **about,
         )
 
 
@@ -266,7 +282,7 @@ class Event(models.Model):
         related_name="+",
         verbose_name=_("konto"),
     )
-    note = models.CharField(_("anteckning"), max_length=500, blank=True)
+    note = models.CharField(_("anteckning"), max_length=LONGEST_NOTE, blank=True)
 
     objects = EventQuerySet.as_manager()
 

@@ -34,15 +34,17 @@ def disclosed(
     attached = f"bilaga {numbers}" if files else ""
     what = " och ".join(part for part in ("svaret" if with_answer else "", attached) if part)
     said = f"version {submission.number}, {what}. {decision.label} {given_on.isoformat()}"
-    return _note(Verb.DISCLOSED, submission, f"{said}. {note}".strip(), at=at, by=by)
+    return Event.objects.note(
+        Verb.DISCLOSED, submission.response, f"{said}. {note}".strip(), at=at, by=by
+    )
 
 
 def took_version(*, submission: Submission, with_contact: bool, at: datetime, by) -> None:
     """Log that a version was taken out whole, and that who to contact went along if it did."""
     note = f"version {submission.number} som zip"
-    _note(Verb.EXPORTED, submission, note, at=at, by=by)
+    Event.objects.note(Verb.EXPORTED, submission.response, note, at=at, by=by)
     if with_contact:
-        _note(Verb.READ_CONTACT, submission, note, at=at, by=by)
+        Event.objects.note(Verb.READ_CONTACT, submission.response, note, at=at, by=by)
 
 
 def took_post_list(*, first: date, last: date, count: int, form: str, at: datetime, by) -> None:
@@ -74,14 +76,3 @@ def took_log(*, count: int, form: str, chosen: str, at: datetime, by) -> None:
     """Log that the log was taken out: how many events, and which were asked for."""
     note = f"loggen som {form}, antal händelser: {count}. {chosen}"
     Event.objects.create(at=at, actor=by, verb=Verb.EXPORTED, note=note[:500])
-
-
-def _note(verb: str, submission: Submission, note: str, *, at: datetime, by) -> Event:
-    return Event.objects.create(
-        at=at,
-        actor=by,
-        verb=verb,
-        consultation_id=submission.response.consultation_id,
-        response=submission.response,
-        note=note,
-    )

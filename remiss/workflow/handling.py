@@ -22,7 +22,7 @@ def handle(*, submission: Submission, outcome: str, at: datetime, by) -> Handled
             handled = HandledFiles.objects.create(
                 submission=submission, outcome=outcome, at=at, by=by
             )
-            _note(Verb.HANDLED_FILES, submission, outcome, at=at, by=by)
+            Event.objects.note(Verb.HANDLED_FILES, submission.response, outcome, at=at, by=by)
     except IntegrityError as first:
         standing = HandledFiles.objects.filter(submission=submission).select_related("by").first()
         if standing is None:
@@ -36,17 +36,7 @@ def handle_again(*, submission: Submission, at: datetime, by) -> bool:
     """Let the files wait for somebody again; False where they did."""
     if not HandledFiles.objects.filter(submission=submission).delete()[0]:
         return False
-    _note(Verb.UNDID_STEP, submission, "att bilagorna är hanterade", at=at, by=by)
-    return True
-
-
-def _note(verb: Verb, submission: Submission, note: str, *, at: datetime, by) -> None:
-    response = submission.response
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=verb,
-        consultation_id=response.consultation_id,
-        response=response,
-        note=note[:500],
+    Event.objects.note(
+        Verb.UNDID_STEP, submission.response, "att bilagorna är hanterade", at=at, by=by
     )
+    return True

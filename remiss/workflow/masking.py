@@ -148,14 +148,8 @@ def _places(number: int) -> str:
 
 def _note(verb: str, submission: Submission, said: str, *, at: datetime, by) -> None:
     """The log says how much and why, never which words."""
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=verb,
-        consultation_id=submission.response.consultation_id,
-        response=submission.response,
-        note=f"version {submission.number}, {said}"[:500],
-    )
+    note = f"version {submission.number}, {said}"
+    Event.objects.note(verb, submission.response, note, at=at, by=by)
 
 
 # When a version has come in

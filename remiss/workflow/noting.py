@@ -35,13 +35,7 @@ def write(
         written = standing is None and _first(response, area_key, text, at=at, by=by)
     if not written:
         raise NoteMoved(notes.get(), text)
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=Verb.WROTE_NOTE,
-        consultation_id=response.consultation_id,
-        response=response,
-    )
+    Event.objects.note(Verb.WROTE_NOTE, response, at=at, by=by)
     return notes.get()
 
 

@@ -160,13 +160,8 @@ def _let_go_of_the_correction(response: Response, submission: Submission) -> Non
     response.corrected_name = response.corrected_sort_key = ""
     response.save(update_fields=["corrected_name", "corrected_sort_key"])
     said = f"Det rättade namnet {corrected} gäller inte längre"
-    Event.objects.create(
-        at=submission.received_at,
-        verb=Verb.CORRECTED_NAME,
-        consultation_id=response.consultation_id,
-        response=response,
-        note=f"till {submission.sender}, i version {submission.number}. {said}."[:500],
-    )
+    note = f"till {submission.sender}, i version {submission.number}. {said}."
+    Event.objects.note(Verb.CORRECTED_NAME, response, note, at=submission.received_at)
 
 
 def _answered(plan: Plan, contents: dict[str, dict]):

@@ -91,7 +91,7 @@ def record(
             )
             translating.note_language(submission=submission, language=language, at=at, by=by)
             mail.queue_recorded(submission, address=email if send_receipt else "", at=at)
-            _note(Verb.RECORDED, at=at, by=by, response=submission.response)
+            Event.objects.note(Verb.RECORDED, at=at, by=by, response=submission.response)
     except IntegrityError:
         if not earlier.exists():
             raise
@@ -124,7 +124,7 @@ def register(
                 rows.update(**fields)
             else:
                 raise AlreadyRegistered([standing])
-            _note(
+            Event.objects.note(
                 Verb.REGISTERED,
                 at=at,
                 by=by,
@@ -172,7 +172,7 @@ def _mark(responses, before, after, *, verb, note, at, by) -> list[Response]:
     for response in responses:
         moved = Response.objects.filter(pk=response.pk, set_aside=before).update(set_aside=after)
         if moved:
-            _note(verb, at=at, by=by, response=response, note=note or after)
+            Event.objects.note(verb, at=at, by=by, response=response, note=note or after)
             changed.append(response)
     return changed
 
@@ -188,7 +188,7 @@ def correct_plan(*, version: PlanVersion, note: str, at: datetime, by) -> None:
 
 def read_contact(*, response: Response, at: datetime, by) -> None:
     """Log that somebody has been shown who to contact."""
-    _note(Verb.READ_CONTACT, at=at, by=by, response=response)
+    Event.objects.note(Verb.READ_CONTACT, at=at, by=by, response=response)
 
 
 def exported(
@@ -268,14 +268,3 @@ def report_failing(
     report = AccessibilityReport.objects.create(at=at, text=text, email=email)
     mail.queue_report(report, address=consultation.contact_email, at=at)
     return report
-
-
-def _note(verb: str, *, at: datetime, by, response: Response, note: str = "") -> None:
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=verb,
-        consultation_id=response.consultation_id,
-        response=response,
-        note=note[:500],
-    )

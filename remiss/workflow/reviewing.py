@@ -515,15 +515,7 @@ def _version_after(before: list, now: list | None) -> int:
 
 
 def _note(verb: str, passage: Passage, note: str, *, at: datetime, by) -> None:
-    response = passage.answer.submission.response
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=verb,
-        consultation_id=response.consultation_id,
-        response=response,
-        note=note[:500],
-    )
+    Event.objects.note(verb, passage.answer.submission.response, note, at=at, by=by)
 
 
 def _note_theme(theme: Theme, note: str, *, at: datetime, by) -> None:

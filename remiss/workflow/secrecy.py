@@ -76,11 +76,4 @@ def _note(verb: str, made: SecrecyMark, said: str, *, at: datetime, by) -> None:
     file = made.attachment
     response = file.submission.response if file else made.response
     what = f"bilaga {file.number} i version {file.submission.number}" if file else "svaret"
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=verb,
-        consultation_id=response.consultation_id,
-        response=response,
-        note=f"{what}, {said}",
-    )
+    Event.objects.note(verb, response, f"{what}, {said}", at=at, by=by)

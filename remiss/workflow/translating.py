@@ -62,14 +62,22 @@ def translate(
             at=at,
             by=by,
         )
-    _note(Verb.TRANSLATED, submission, f"version {submission.number}", at=at, by=by)
+    Event.objects.note(
+        Verb.TRANSLATED, submission.response, f"version {submission.number}", at=at, by=by
+    )
 
 
 @transaction.atomic
 def transcribe(*, attachment: Attachment, text: str, seen: int, at: datetime, by) -> Transcript:
     """Write what a scan or a picture says. Raises WrittenMeanwhile."""
     written = _write(Transcript, {"attachment": attachment}, {"text": text}, seen, at=at, by=by)
-    _note(Verb.TRANSCRIBED, attachment.submission, f"bilaga {attachment.number}", at=at, by=by)
+    Event.objects.note(
+        Verb.TRANSCRIBED,
+        attachment.submission.response,
+        f"bilaga {attachment.number}",
+        at=at,
+        by=by,
+    )
     return written
 
 
@@ -85,14 +93,3 @@ def _write(model, key: dict, content: dict, seen: int, *, at: datetime, by):
     if not rows.filter(version=seen).update(**content, at=at, by=by, version=F("version") + 1):
         raise WrittenMeanwhile(rows.first())
     return rows.get()
-
-
-def _note(verb: str, submission: Submission, note: str, *, at: datetime, by) -> None:
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=verb,
-        consultation_id=submission.response.consultation_id,
-        response=submission.response,
-        note=note[:500],
-    )

@@ -32,12 +32,4 @@ def untie(*, response: Response, body: Body, at: datetime, by) -> bool:
 
 
 def _note(verb: str, response: Response, body: Body, *, at: datetime, by) -> None:
-    Event.objects.create(
-        at=at,
-        actor=by,
-        verb=verb,
-        consultation_id=response.consultation_id,
-        response=response,
-        body=body,
-        note=body.name,
-    )
+    Event.objects.note(verb, response, body.name, at=at, by=by, body=body)
