@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
+from django.test import Client
 from django.urls import reverse
 
-from remiss import mail
+from remiss import mail, roles
 from remiss.demo import build
 from remiss.models import Consultation
-from tests.factories import NOON, make_draft, make_invitation
+from tests.factories import NOON, make_draft, make_invitation, make_staff
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -203,3 +204,29 @@ def visitor(new_context, live_server):
     visitors = Visitors(new_context, live_server.url)
     yield visitors
     visitors.leave()
+
+
+@pytest.fixture
+def city(portal):
+    return make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city")
+
+
+@pytest.fixture
+def desk_of(portal, visitor):
+    """desk_of(user, script=…) → a page of somebody's, logged in."""
+
+    def sit_down(user, **options):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        page = visitor(**options)
+        cookie = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
+        return page
+
+    return sit_down
+
+
+@pytest.fixture
+def desk(desk_of, city):
+    """A page of the city's coordinator, logged in."""
+    return desk_of(city)

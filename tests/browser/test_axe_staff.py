@@ -11,7 +11,7 @@ from remiss import roles
 from remiss.models import AccessibilityReport, Body, Passage, Response, Submission, Theme
 from remiss.workflow import reviewing, writing
 from tests.browser.states import CITY, DECIDED, LONG_WORD, TEXT
-from tests.browser.test_axe import AXE, AXE_OPTIONS, LOOKS
+from tests.browser.test_axe import AXE, AXE_OPTIONS, looks
 from tests.browser.test_reflow import TOO_WIDE
 from tests.factories import (
     add_file,
@@ -121,18 +121,6 @@ def query(name):
     }.get(name, "")
 
 
-@pytest.fixture
-def desk_of(portal, visitor, client):
-    def sit_down(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        page = visitor()
-        cookie = client.cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
-        return page
-
-    return sit_down
-
-
 # The coordinator's pages in three parts, for several processes to share.
 PARTS = [("c", "maria", part, 3) for part in range(3)]
 PARTS += [("r", "birgit", 0, 1), ("a", "admir", 0, 1)]
@@ -148,13 +136,9 @@ def test_no_page_of_the_workbench_has_a_fault(world, desk_of, who, username, par
         assert page.goto(path).status == 200, name
         if not page.url.endswith(path):
             found[f"{name} leads elsewhere"] = page.url
-        for scheme, width in LOOKS:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.set_viewport_size({"width": width, "height": 800})
-            # Django's own sheet fades the colours of links.
-            page.evaluate("document.getAnimations().forEach(each => each.finish())")
+        for look in looks(page):
             if wrong := faults_of(page, name):
-                found[f"{name}, {scheme} {width}"] = wrong
+                found[f"{name}, {look}"] = wrong
         if not is_stock(name) and (wide := page.evaluate(TOO_WIDE)):
             found[f"{name}, too wide for a phone"] = wide
 

@@ -1,6 +1,5 @@
 """The workbench's own pages about longer time and what stands behind an answer, held to axe."""
 
-import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
@@ -9,7 +8,7 @@ from remiss.models import Passage
 from remiss.workflow import extending, reviewing, secrecy
 from tests import samples
 from tests.browser.states import CITY, DECIDED, LONG_WORD, TEXT
-from tests.browser.test_axe import LOOKS, violations
+from tests.browser.test_axe import looks, violations
 from tests.factories import (
     add_file,
     ask_for_time,
@@ -21,41 +20,12 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
-def city(portal):
-    return make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city")
-
-
-@pytest.fixture
-def desk_of(portal, visitor, client):
-    """desk_of(user) → a page of somebody's, logged in."""
-
-    def sit_down(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        page = visitor()
-        cookie = client.cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
-        return page
-
-    return sit_down
-
-
-@pytest.fixture
-def desk(desk_of, city):
-    """A page of the city's coordinator, logged in."""
-    return desk_of(city)
-
-
 def faults(page, visitor):
     assert visitor.complaints(page) == []
     found = {}
-    for scheme, width in LOOKS:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.set_viewport_size({"width": width, "height": 800})
-        # Django's own sheet fades the colours of links.
-        page.evaluate("document.getAnimations().forEach(each => each.finish())")
+    for look in looks(page):
         if wrong := violations(page):
-            found[f"{scheme} {width}"] = wrong
+            found[look] = wrong
     return found
 
 

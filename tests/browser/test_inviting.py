@@ -1,13 +1,10 @@
 """From the coordinator's list in Excel to a row of the matrix, by way of a phone."""
 
-import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from remiss import roles
 from tests.browser.conftest import PHONE, link_in
 from tests.browser.test_path import follow, heading, press
-from tests.factories import make_staff
 
 ADDRESS, BODY = "info@sundspan.example", "Sundspans kulturkrets"
 LIST = (
@@ -16,16 +13,6 @@ LIST = (
     "Åhörarna;Nätverk;hej@ahorarna.example;\r\n"
     "Utan namn;;inte en adress;\r\n"
 ).encode("cp1252")
-
-
-@pytest.fixture
-def desk(portal, visitor, client):
-    city = make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city")
-    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
-    page = visitor()
-    cookie = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
-    return page
 
 
 def test_from_a_list_in_excel_to_the_matrix(portal, visitor, desk):

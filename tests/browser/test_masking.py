@@ -5,10 +5,8 @@ from django.urls import reverse
 
 from remiss.models import Finding, Masking
 from tests.browser.states import CITY
-from tests.browser.test_axe_workbench import city, desk, desk_of, faults
+from tests.browser.test_axe_workbench import faults
 from tests.factories import make_submission
-
-__all__ = ["city", "desk", "desk_of"]
 
 TEXT = "Ring Robin Exempel på 0701-74 06 05. Robin Exempel svarar."
 

@@ -4,32 +4,16 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from remiss import roles
 from remiss.models import Note, Passage
 from tests.browser.states import CITY
-from tests.factories import make_staff, make_submission
+from tests.factories import make_submission
 
 ANSWERS, EACH = 3, 10
 THEMES = ["Lokaler", "Nycklar", "Pengar"]
 
 
-@pytest.fixture
-def desk(portal, visitor, client):
-    """desk(script=…) → a page of the city's coordinator, logged in."""
-    city = make_staff(username="maria", group=roles.COORDINATOR_CITY, side="city")
-    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
-
-    def sit_down(**options):
-        page = visitor(**options)
-        cookie = client.cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
-        return page
-
-    return sit_down
-
-
 @pytest.mark.parametrize("script", [True, False])
-def test_thirty_passages_of_three_answers_by_keyboard(portal, desk, script):
+def test_thirty_passages_of_three_answers_by_keyboard(portal, desk_of, city, script):
     """Typing, Enter and the links that lead on; Enter twice makes a theme."""
     for number in range(ANSWERS):
         text = "\n\n".join(f"Stycke {n} i svar {number}." for n in range(EACH))
@@ -38,7 +22,7 @@ def test_thirty_passages_of_three_answers_by_keyboard(portal, desk, script):
             organisation=f"Förening {number}",
             texts={CITY: {"how": text}},
         )
-    page = desk(script=script, reduced_motion="reduce")
+    page = desk_of(city, script=script, reduced_motion="reduce")
     keys = page.keyboard
     last = make_newest()
     page.goto(
@@ -66,12 +50,12 @@ def test_thirty_passages_of_three_answers_by_keyboard(portal, desk, script):
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_all_else_that_is_done_to_a_passage_is_done_by_keyboard(portal, desk, script):
+def test_all_else_that_is_done_to_a_passage_is_done_by_keyboard(portal, desk_of, city, script):
     sent = make_submission(
         consultation=portal.consultation,
         texts={CITY: {"how": "Vi vill ha nycklar, lokaler och pengar.\n\nVi har en lokal."}},
     )
-    page = desk(script=script, reduced_motion="reduce")
+    page = desk_of(city, script=script, reduced_motion="reduce")
     page.goto(reverse("admin:place", args=[sent.response_id, "city-life"]))
     # Two at a comma, and three before a word
     open_up(page, "Dela eller slå ihop")

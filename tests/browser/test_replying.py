@@ -1,7 +1,6 @@
 """Replying together by the keyboard alone, each side in a browser of its own; and axe."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -13,21 +12,6 @@ from tests.browser.test_axe_workbench import faults
 from tests.factories import days, make_staff, make_submission, make_theme, reply_to
 
 STOPS = 80
-
-
-@pytest.fixture
-def desk_of(portal, visitor):
-    """desk_of(user, script=…) → a page of somebody's, logged in."""
-
-    def sit_down(user, **options):
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        page = visitor(**options)
-        cookie = client.cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": portal.url}])
-        return page
-
-    return sit_down
 
 
 def tab_to(page, place):
