@@ -16,7 +16,7 @@ export function autosave(form, { setTimeout, clearTimeout } = globalThis) {
   // What the server last told about, and whether it was saved.
   let saved = form.dataset.autosave !== 'unsaved';
   let known = saved && textOf(came);
-  let lost, flight, over, leaving, waiting, sure, soon, latest;
+  let lost, flight, again, over, leaving, waiting, sure, soon, latest;
 
   const tell = (text, ok) => {
     line.ariaLive = ok && saved && line.textContent ? 'off' : 'polite';
@@ -57,7 +57,7 @@ export function autosave(form, { setTimeout, clearTimeout } = globalThis) {
       tell(says, ok);
     } catch {
       rest();
-      latest = setTimeout(save, 15e3);
+      latest = again ? 0 : setTimeout(save, 15e3);
       tell(LOST);
     }
     clearTimeout(timer);
@@ -72,6 +72,7 @@ export function autosave(form, { setTimeout, clearTimeout } = globalThis) {
     if (flight || leaving || over || (!lost && text === known)) return;
     // What got lost may be stored. Unchanged it is no conflict, and brings the new version.
     lost ||= { text, body: `${text}&seen=${seen.value}` };
+    again = 0;
     flight = post(lost);
   };
 
@@ -86,7 +87,11 @@ export function autosave(form, { setTimeout, clearTimeout } = globalThis) {
 
   form.oninput = form.onchange = changed;
   addEventListener('pageshow', changed);
-  addEventListener('online', save);
+  addEventListener('online', () => {
+    // The one on its way may have left before the network came back.
+    again = flight;
+    save();
+  });
   document.addEventListener('visibilitychange', () => document.hidden && save());
   addEventListener('beforeunload', (event) => {
     if (!leaving && isUnsaved()) event.returnValue = true;

@@ -187,6 +187,27 @@ def test_what_was_written_without_a_network_is_all_saved_when_it_comes_back(writ
     }
 
 
+def test_what_was_on_its_way_when_the_network_came_back_is_tried_again_at_once(writer):
+    held = writer.hold()
+    writer.write("I tunneln.")
+    writer.wait(KEYS)
+    writer.until(1)
+
+    writer.page.evaluate("dispatchEvent(new Event('online'))")
+    writer.until_true(lambda: held)
+    held[0].abort("internetdisconnected")
+    writer.until_true(lambda: len(held) == 2)
+    writer.reads(LOST)
+    held[1].abort("internetdisconnected")
+    writer.page.wait_for_timeout(300)
+
+    assert len(held) == 2
+    writer.heal()
+    writer.wait(RETRY)
+    writer.reads(SAVED)
+    assert writer.stored == "I tunneln."
+
+
 def test_typing_during_a_slow_request_is_saved_after_it_from_the_new_version(writer):
     held = writer.hold()
     writer.write("Ett.")
