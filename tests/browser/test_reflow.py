@@ -62,6 +62,13 @@ def test_a_line_that_does_not_break_is_found(stage):
     assert too_wide_when_narrow(page) != []
 
 
+def test_the_widest_reference_fits_too(stage):
+    page = stage.reach(find("receipt"))
+    page.evaluate("document.querySelector('.receipt .ref').textContent = 'MA-WWWW'")
+
+    assert too_wide_when_narrow(page) == []
+
+
 STATUSES = [
     ("tasks begun", ".tag:not(.tag--done)"),
     ("tasks empty", ".alert"),
