@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from remiss.models import ActorAlias, Event
 from remiss.models.draft import area_key
@@ -30,6 +31,12 @@ def listed(consultation, area="city-life"):
 def join(consultation, by, keys, name):
     seen = workflow.standing(consultation, keys)
     return workflow.join(consultation=consultation, keys=keys, name=name, seen=seen, at=NOON, by=by)
+
+
+def take_out(consultation, by, variant, out_of):
+    return workflow.take_out(
+        consultation=consultation, variant=variant, out_of=out_of, at=NOON, by=by
+    )
 
 
 def test_actors_are_counted_once_an_answer_and_the_commonest_spelling_is_shown(consultation):
@@ -60,11 +67,11 @@ def test_spellings_are_joined_in_all_areas_and_taken_out_again(consultation, cit
     assert listed(consultation) == [("Stadens bibliotek", 2)]
     assert listed(consultation, "participation") == [("Stadens bibliotek", 1)]
 
-    taken = workflow.take_out(consultation=consultation, variant="bibblan", at=NOON, by=city)
+    taken = take_out(consultation, city, "bibblan", out_of="stadens bibliotek")
     assert taken == "Stadens bibliotek"
     assert listed(consultation) == [("Stadens bibliotek", 2), ("Bibblan", 1)]
     assert Event.objects.filter(verb="joined_actors", actor=city).count() == 3
-    assert not workflow.take_out(consultation=consultation, variant="bibblan", at=NOON, by=city)
+    assert not take_out(consultation, city, "bibblan", out_of="stadens bibliotek")
 
 
 def test_a_name_that_was_joined_away_can_be_the_name_again(consultation, city):
@@ -94,6 +101,21 @@ def test_a_spelling_that_another_has_joined_since_is_not_moved_in_silence(
         ("fritid", "X"),
     ]
     assert Event.objects.filter(verb="joined_actors").count() == 1
+
+
+def test_a_spelling_that_has_been_joined_with_another_since_is_not_taken_out_of_that(
+    consultation, city, civil
+):
+    names(consultation, "Biblioteket", "Fritid", "Bibblan")
+    join(consultation, city, ["biblioteket", "bibblan"], "Biblioteket")
+    take_out(consultation, civil, "bibblan", out_of="biblioteket")
+    join(consultation, civil, ["bibblan", "fritid"], "Fritid")
+
+    with pytest.raises(workflow.ActorsMoved):
+        take_out(consultation, city, "bibblan", out_of="biblioteket")
+
+    assert listed(consultation) == [("Biblioteket", 1), ("Fritid", 1)]
+    assert Event.objects.filter(verb="joined_actors").count() == 3
 
 
 def test_a_name_that_is_part_of_another_actor_is_not_taken_from_it(consultation, city, civil):
@@ -153,7 +175,18 @@ def test_the_page_lists_suggests_joins_and_takes_out(consultation, city, signed_
     assert "<i>Bibblan" not in done
     assert ("<i>Bibblan</i>", 2) in listed(consultation)
 
-    client.post(url, {"omrade": "city-life", "variant": "stadsbibliotek"})
+    variant = {"omrade": "city-life", "variant": "stadsbibliotek"}
+    refused = client.post(url, variant | {"ur": "fritid"})
+    assert refused.status_code == 409
+    assert refused.context["refusal"] == (
+        "Någon annan har slagit ihop skrivsättet med en annan aktör sedan sidan visades. "
+        "Ingenting är ändrat. Listan visar hur det står nu."
+    )
+    assert ("Stadsbibliotek", 1) not in listed(consultation)
+
+    (joined,) = (actor for actor in refused.context["actors"] if actor.joined)
+    assert f'name="ur" value="{escape(joined.key)}"' in refused.content.decode()
+    client.post(url, variant | {"ur": joined.key})
     assert ("Stadsbibliotek", 1) in listed(consultation)
 
 

@@ -279,7 +279,7 @@ def joined_actors(w, **how):
 
 def took_out_actor(w):
     joined_actors(w, at=NOON, by=w.by)
-    actors.take_out(consultation=w.consultation, variant="två", **w.then)
+    actors.take_out(consultation=w.consultation, variant="två", out_of="ett", **w.then)
 
 
 def changed_mind(w):

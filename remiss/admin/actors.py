@@ -38,7 +38,7 @@ def urls(site) -> list:
 
 
 @needs("remiss.view_theme")
-def actors(request, *, stale=False, is_moved=False):
+def actors(request, *, stale=False, moved=None):
     """GET shows the actors of an area, or asks about those in ?aktor=; POST joins or takes out."""
     consultation = Consultation.objects.current()
     areas = areas_of(consultation)
@@ -56,16 +56,15 @@ def actors(request, *, stale=False, is_moved=False):
     chosen = list({actor.key: actor for actor in chosen}.values())
     may_join = request.user.has_perm("remiss.place_passage")
     name = data.get("annat", "").strip() or data.get("namn", "").strip()
-    refusal = _moved(chosen, name) if is_moved else ""
+    refusal = moved(chosen, name) if moved else ""
     if request.method == "POST":
         if not may_join:
             raise PermissionDenied
         if consultation is None:
             return redirect("admin:actors")
-    if request.method == "POST" and not stale and not is_moved:
+    if request.method == "POST" and not stale and not moved:
         if "variant" in request.POST:
-            _take_out(request, consultation)
-            return redirect(_address(area))
+            return _take_out(request, consultation, area)
         try:
             workflow.join(
                 consultation=consultation,
@@ -76,7 +75,7 @@ def actors(request, *, stale=False, is_moved=False):
                 by=request.user,
             )
         except workflow.ActorsMoved:
-            return actors(request, is_moved=True)  # as they stand now
+            return actors(request, moved=_moved)  # as they stand now
         except ValueError as sentence:
             refusal = str(sentence)
         else:
@@ -93,7 +92,7 @@ def actors(request, *, stale=False, is_moved=False):
     return page(
         request,
         "actors_join" if asks else "actors",
-        status=403 if stale else 409 if is_moved else 200,
+        status=403 if stale else 409 if moved else 200,
         title="Slå ihop skrivsätt" if asks else "Aktörer",
         section="actors",
         hidden_answers=scopes.hidden(request.user, consultation),
@@ -144,15 +143,29 @@ def _moved(chosen: list[workflow.Actor], name: str) -> str:
     )
 
 
-def _take_out(request, consultation: Consultation) -> None:
-    variant = request.POST["variant"]
-    name = workflow.take_out(
-        consultation=consultation, variant=variant, at=moment(request), by=request.user
+def _taken_out_of_another(_chosen, _name) -> str:
+    return (
+        "Någon annan har slagit ihop skrivsättet med en annan aktör sedan sidan visades. "
+        "Ingenting är ändrat. Listan visar hur det står nu."
     )
+
+
+def _take_out(request, consultation: Consultation, area: PriorityArea | None):
+    try:
+        name = workflow.take_out(
+            consultation=consultation,
+            variant=request.POST["variant"],
+            out_of=request.POST.get("ur", ""),
+            at=moment(request),
+            by=request.user,
+        )
+    except workflow.ActorsMoved:
+        return actors(request, moved=_taken_out_of_another)
     if name:
         messages.success(request, f"Skrivsättet står för sig igen och hör inte längre till {name}.")
     else:
         messages.error(request, "Skrivsättet stod redan för sig. Ingenting är ändrat.")
+    return redirect(_address(area))
 
 
 @needs("remiss.export_response", methods=("POST",))

@@ -163,11 +163,19 @@ def join(
 
 
 @transaction.atomic
-def take_out(*, consultation: Consultation, variant: str, at: datetime, by) -> str:
-    """Let a spelling stand alone again; the name it stood under, or "" when it did not."""
-    found = consultation.actor_aliases.filter(variant_key=variant[:LONGEST_KEY]).first()
-    if found is None or not consultation.actor_aliases.filter(pk=found.pk).delete()[0]:
+def take_out(*, consultation: Consultation, variant: str, out_of: str, at: datetime, by) -> str:
+    """Let a spelling stand alone again; the name it stood under, or "" when it did not.
+
+    `out_of` is the key of the actor that the page showed it under. Raises ActorsMoved when it has
+    been joined with another since.
+    """
+    aliases = consultation.actor_aliases.select_for_update()
+    found = aliases.filter(variant_key=variant[:LONGEST_KEY]).first()
+    if found is None:
         return ""
+    if key_of(found.name) != out_of:
+        raise ActorsMoved
+    found.delete()
     _note(consultation, f"tog ut {found.variant_key} ur {found.name}", at=at, by=by)
     return found.name
 
