@@ -18,7 +18,7 @@ QUERIES = {
     "list": 10,
     "answer": 14,
     "overview": 12,
-    "place": 14,
+    "place": 13,
     "themes": 12,
     "theme": 14,
     "alike": 11,

@@ -914,7 +914,7 @@ def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, re
 # Costs
 
 COSTS = {
-    "place": 14,
+    "place": 13,
     "themes": 12,
     "theme": 14,
     "coverage": 11,

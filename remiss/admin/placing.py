@@ -93,7 +93,7 @@ class Desk:
     @cached_property
     def themes(self) -> list[Theme]:
         """Those of the area by how much is under them, then those of the whole plan."""
-        found = suggesting.choices(self.response.consultation, self.area.key)
+        found = suggesting.choices(self.response.consultation, self.area.key, self.user)
         by_use = found.annotate(used=Count("placements")).order_by("-used", "place", "pk")
         return sorted(by_use, key=lambda theme: theme.area_key != self.area.key)
 

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from django.db.models import BigIntegerField, Count, F, Sum
+from django.db.models import BigIntegerField, Count, F, Q, Sum
 
 Value = TypeVar("Value")
 
@@ -45,15 +45,18 @@ class Memory(Generic[Value]):
         return value
 
 
-def sums(key: str, *weights: str) -> dict:
+def sums(key: str, *weights: str, only: Q | None = None) -> dict:
     """Aggregates for a stamp: how many rows there are, and sums that differ when one is another.
 
-    Each row is weighed by its key, so that two changes do not even each other out.
+    Each row is weighed by its key, so that two changes do not even each other out. The rows may be
+    those of a relation, of which `only` some count.
     """
-    return {"number": Count("pk")} | {
-        f"sum_{weight}": Sum(F(key) * F(weight), default=0, output_field=BigIntegerField())
-        for weight in weights
-    }
+
+    def of(weight: str) -> Sum:
+        product = F(key) * F(weight)
+        return Sum(product, default=0, filter=only, output_field=BigIntegerField())
+
+    return {"number": Count(key, filter=only)} | {f"sum_{each}": of(each) for each in weights}
 
 
 def forget() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Substr
 
 from remiss.models import Consultation, Passage, Placement, Theme
@@ -22,18 +22,26 @@ from remiss.workflow.remembering import Memory, sums
 MOST_READ = 1_500  # placements: the newest, which bounds the time a page takes
 MOST_ADDED = 50  # that are read by themselves; after more everything is
 LONGEST = 3_000  # characters of each
+# What tells whether the same placements stand under the same themes with the same spans.
+WEIGHED = ["pk", "theme_id", "passage__start", "passage__end"]
 
 
-def choices(consultation: Consultation, area_key: str) -> QuerySet:
-    """The themes that a passage of the area may belong under: its own, and the whole plan's."""
+def choices(consultation: Consultation, area_key: str, viewer) -> QuerySet:
+    """The themes that a passage of the area may belong under: its own, and the whole plan's.
+
+    Each with the sums over what stands under it that suggestions() asks for, so that they take no
+    query of their own.
+    """
     in_use = consultation.themes.filter(merged_into=None)
-    return in_use.filter(area_key__in={area_key, WHOLE}).order_by("area_key", "place", "pk")
+    themes = in_use.filter(area_key__in={area_key, WHOLE}).order_by("area_key", "place", "pk")
+    return with_sums(themes, viewer)
 
 
 def suggestions(
     consultation: Consultation, passage: Passage, themes: Sequence[Theme], *, viewer, limit: int = 3
 ) -> list[Theme]:
-    """The likeliest of the themes, the likeliest first, in one query, or two after a placement.
+    """The likeliest of the themes, as choices() gave them, the likeliest first: in no query, or in
+    one when something has been placed.
 
     Nothing when the remiss does not suggest themes, or when no word points at any.
     """
@@ -64,8 +72,6 @@ class Standing:
     newest: tuple[Placed, ...]
 
 
-# What tells whether the same placements stand under the same themes with the same spans.
-WEIGHED = ["pk", "theme_id", "passage__start", "passage__end"]
 _memory: Memory[Standing] = Memory(24)  # areas, times two for who may see what is marked
 
 
@@ -73,18 +79,32 @@ def _placed(themes: Sequence[Theme], viewer) -> list[tuple[str, set[Theme]]]:
     """The texts that stand under the themes, in answers that count and `viewer` may see."""
     by_pk = {theme.pk: theme for theme in themes}
     found: dict[int, tuple[str, set[Theme]]] = {}
-    for row in _standing(frozenset(by_pk), viewer).newest:
+    for row in _standing(themes, viewer).newest:
         found.setdefault(row.passage, (row.text, set()))[1].add(by_pk[row.theme])
     return list(found.values())
 
 
-def _standing(themes: frozenset[int], viewer) -> Standing:
-    """Asks for the sums before the rows: what moves between the two is found the next time."""
-    key = (themes, sees_secret(viewer))
-    current = Passage.objects.visible_to(viewer).current()
-    rows = Placement.objects.filter(theme__in=themes, passage__in=current)
-    now = rows.aggregate(**sums("pk", *WEIGHED), last=Max("pk", default=0))
-    last, stamp = now.pop("last"), tuple(now.values())
+def _counting(viewer) -> QuerySet:
+    return Passage.objects.visible_to(viewer).current()
+
+
+def _sums(prefix: str, **only) -> dict:
+    return sums(f"{prefix}pk", *(prefix + each for each in WEIGHED), **only)
+
+
+def with_sums(themes: QuerySet, viewer) -> QuerySet:
+    only = Q(placements__passage__in=_counting(viewer))
+    newest = Max("placements__pk", filter=only, default=0)
+    return themes.annotate(**_sums("placements__", only=only), last=newest)
+
+
+def _standing(themes: Sequence[Theme], viewer) -> Standing:
+    """The sums were asked for before the rows: what moves between is found the next time."""
+    keys = frozenset(theme.pk for theme in themes)
+    key = (keys, sees_secret(viewer))
+    rows = Placement.objects.filter(theme__in=keys, passage__in=_counting(viewer))
+    stamp = tuple(sum(vars(theme)[name] for theme in themes) for name in _sums("placements__"))
+    last = max((vars(theme)["last"] for theme in themes), default=0)
     kept = _memory.get(key)
     if kept and kept.stamp == stamp:
         return kept
