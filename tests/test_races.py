@@ -1,6 +1,7 @@
 """Many at once, with real commits on PostgreSQL; each race has a control without its guard."""
 
 import threading
+import time
 
 import pytest
 from django.db import IntegrityError, connection, connections
@@ -9,6 +10,7 @@ from remiss import roles
 from remiss.models import (
     Body,
     Conflict,
+    CountedFor,
     Draft,
     DraftPart,
     DraftRevision,
@@ -67,6 +69,31 @@ def at_once(number, act):
     for thread in threads:
         thread.join()
     return results
+
+
+def while_held(monkeypatch, holder, name, first, second):
+    """Run `first`; when it has been through `name`, let `second` begin and come as far as it can
+    before `first` goes on; what came of both."""
+    original, begun = getattr(holder, name), threading.Event()
+
+    def slow(*args, **kwargs):
+        found = original(*args, **kwargs)
+        if threading.current_thread() is mine[0]:
+            begun.set()
+            time.sleep(0.5)
+        return found
+
+    mine = []
+
+    def act(index):
+        if index == 0:
+            mine.append(threading.current_thread())
+            return first()
+        assert begun.wait(timeout=30)
+        return second()
+
+    monkeypatch.setattr(holder, name, slow)
+    return at_once(2, act)
 
 
 @pytest.fixture
@@ -389,6 +416,48 @@ def test_without_the_lock_on_the_invitations_a_draft_is_left_where_nobody_finds_
     left = Draft.objects.get()
     assert left == begun
     assert left.invitation.body.merged_into == merged
+
+
+# Two bodies become one while one of them sends in
+
+
+def send_and_merge(invitation, monkeypatch, first):
+    """Both at once; `first` has done its part of what the two share when the other one begins."""
+    kept = make_body(name="Sundspan", email="ny@sundspan.example")
+    draft = begin_invited(invitation=invitation)
+    save(draft.parts.get(key=CITY).pk, {"how": "Öppna aulorna."}, seen=0)
+    versions, city = versions_of(draft), invitation.letters.get().dispatch.made_by
+    acts = {
+        "send": lambda: send(draft, versions),
+        "merge": lambda: merging.merge(kept=kept, other=invitation.body, at=NOON, by=city),
+    }
+    room, name = {"send": (answering, "_count_for_body"), "merge": (merging, "_take_addresses")}[
+        first
+    ]
+    (second,) = set(acts) - {first}
+    results = while_held(monkeypatch, room, name, acts[first], acts[second])
+    assert {type(each) for each in results} == {Submission, Body}
+    return kept
+
+
+@pytest.mark.parametrize("first", ["send", "merge"])
+def test_what_is_sent_while_the_body_is_merged_counts_for_the_one_it_becomes(
+    invitation, monkeypatch, first
+):
+    kept = send_and_merge(invitation, monkeypatch, first)
+
+    assert CountedFor.objects.get().body == kept
+
+
+@pytest.mark.parametrize("first", ["send", "merge"])
+def test_without_the_locks_it_counts_for_a_body_that_is_no_more(invitation, monkeypatch, first):
+    monkeypatch.setattr(
+        merging, "_held", lambda *bodies: list(Invitation.objects.filter(body__in=bodies))
+    )
+
+    kept = send_and_merge(invitation, monkeypatch, first)
+
+    assert CountedFor.objects.get().body.merged_into == kept
 
 
 # Two coordinators press at once

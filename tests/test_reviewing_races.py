@@ -1,8 +1,5 @@
 """Two coordinators at the same passages, themes and actors at once, on PostgreSQL."""
 
-import threading
-import time
-
 import pytest
 from django.db import connection
 
@@ -21,7 +18,7 @@ from tests.factories import (
     save,
     send_in,
 )
-from tests.test_races import at_once
+from tests.test_races import at_once, while_held
 from tests.test_reviewing import passages, under_merged
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -70,31 +67,6 @@ def merge(themes, by):
 
 def kinds(results):
     return sorted(type(each).__name__ for each in results)
-
-
-def while_held(monkeypatch, holder, name, first, second):
-    """Run `first`; when it has been through `name`, let `second` begin and come as far as it can
-    before `first` goes on; what came of both."""
-    original, begun = getattr(holder, name), threading.Event()
-
-    def slow(*args, **kwargs):
-        found = original(*args, **kwargs)
-        if threading.current_thread() is mine[0]:
-            begun.set()
-            time.sleep(0.5)
-        return found
-
-    mine = []
-
-    def act(index):
-        if index == 0:
-            mine.append(threading.current_thread())
-            return first()
-        assert begun.wait(timeout=30)
-        return second()
-
-    monkeypatch.setattr(holder, name, slow)
-    return at_once(2, act)
 
 
 # One passage

@@ -71,7 +71,12 @@ def _take_invitations(kept: Body, other: Body) -> list[tuple[Invitation, Invitat
 
 
 def _held(kept: Body, other: Body) -> list[Invitation]:
-    """Their invitations under a lock: whoever begins at once is seen here, or led to kept's."""
+    """Their invitations under a lock: whoever begins at once is seen here, or led to kept's.
+
+    The drafts first, as deciding on more time does: who is sending in has one of them.
+    """
+    theirs = Draft.objects.select_for_update(of=("self",)).order_by("pk")
+    list(theirs.filter(invitation__body__in=[kept.pk, other.pk]).values_list("pk", flat=True))
     rows = Invitation.objects.select_for_update().filter(body__in=[kept.pk, other.pk])
     return list(rows.order_by("pk"))
 
