@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from remiss.admin.around import FILTERS
 from remiss.admin.passages import ThemeFigures, theme_figures
-from remiss.admin.placing import IN_AREA
+from remiss.admin.placing.conflicts import IN_AREA
 from remiss.models import AreaShare, Draft, Event, Note, Passage, Placement, ReadMark, Theme
 from remiss.models.draft import area_key
 from remiss.text import letters, split_clauses

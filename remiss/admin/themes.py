@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from remiss.admin import passages, scopes
 from remiss.admin.gates import moment, needs, page, whole_numbers
-from remiss.admin.placing import undo
+from remiss.admin.placing.acts import undo
 from remiss.forms.placing import SplitThemeForm, ThemeForm
 from remiss.models import Consultation, Passage, ReplyRevision, Theme
 from remiss.text import name_key

@@ -178,3 +178,11 @@ class ReviewStep(models.Model):
 
     def __str__(self):
         return self.said
+
+    @property
+    def touched(self) -> list[int]:
+        """The keys of the passages that stand differently before and after."""
+        before, after = (
+            {row[0]: row for row in side["passages"]} for side in (self.before, self.after)
+        )
+        return [pk for pk in before if before[pk] != after.get(pk)]
