@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from remiss.models import Answer, Draft, Passage, Placement, Response, Theme
 from remiss.models.passage import WHOLE
+from remiss.text import split_passages
 from remiss.workflow import answering, dividing, posting, recording, reviewing, tying
 from tests.factories import (
     NOON,
@@ -303,7 +304,7 @@ def test_a_pair_takes_the_coverage_from_nothing_to_all(client, consultation, cit
     )
     assert check(client).left == 0
 
-    # Ten come again with one text changed: exactly what was changed is to be placed anew.
+    # Ten come again with the first passage of a text changed: exactly that is to be placed anew.
     changed = change_ten(sent)
     total = check(client)
     assert total.left == changed
@@ -313,7 +314,7 @@ def test_a_pair_takes_the_coverage_from_nothing_to_all(client, consultation, cit
 
 
 def change_ten(sent):
-    """Send a second version of ten answers; how many passages it changes."""
+    """Send a second version of ten answers; how many passages it brings."""
     changed = 0
     for answer in [each for each in sent if counts(each)][:10]:
         draft = Draft.objects.get(public_id=answer.response.public_id)
@@ -324,7 +325,10 @@ def change_ten(sent):
             for name, text in part.content.items()
             if text and name in {"how", "exists", "summary", "missing", "other"}
         )
-        save(draft=draft, key=part.key, **part.content | {question: "Ändrat: ett.\n\nÄndrat: två."})
+        text = part.content[question]
+        start, end = split_passages(text)[0]
+        text = f"{text[:start]}Ändrat: ett.\n\nÄndrat: två.{text[end:]}"
+        save(draft=draft, key=part.key, **part.content | {question: text})
         send_in(draft=draft, at=NOON + days(1))
         changed += 2
     return changed
