@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,15 @@ from django.db import connection
 from django.db.models import Max, Min
 
 from remiss import roles, uploads
+from remiss.admin.passages import cover_by_area
 from remiss.demo import build
-from remiss.demo.answers import ANSWERS, DRAFTS
+from remiss.demo import themes as told
+from remiss.demo.answers import ANSWERS, DRAFTS, WHOLE
 from remiss.demo.cast import ACCOUNTS, PASSWORD, STAGES
 from remiss.exports.sections import of_submission
 from remiss.models import (
+    ActorAlias,
+    AreaShare,
     Attachment,
     Consultation,
     CoSignatory,
@@ -26,10 +31,21 @@ from remiss.models import (
     Event,
     ExtensionRequest,
     Letter,
+    Masking,
+    Note,
+    Passage,
+    Placement,
     ReadMark,
+    ReplyRevision,
     Response,
+    ReviewStep,
+    SecrecyMark,
     Submission,
+    Theme,
 )
+from remiss.models.masking import texts_of
+from remiss.text import masked
+from remiss.workflow.actors import actors
 from tests.rig import Browser, answers, free_port, wait_until
 
 pytestmark = pytest.mark.once
@@ -65,8 +81,12 @@ def test_a_stage_stands_as_its_name_says(db, stage):
     assert consultation.timing(TODAY).phase == {"lastday": "lastday"}.get(stage, stage)
     assert consultation.slug == f"handlingsplan-{consultation.last_day.year}"
     assert consultation.versions.get().areas.count() == 4
+    assert Event.objects.filter(at__gt=TODAY).count() == 0
+    assert Letter.objects.exclude(state="sent").count() == 0
+    assert Letter.objects.filter(sent_at__gt=TODAY).count() == 0
     if stage == "before":
         assert (Response.objects.count(), Draft.objects.count()) == (0, 0)
+        assert (Theme.objects.count(), ReplyRevision.objects.count()) == (0, 0)
         return
     span = Submission.objects.aggregate(first=Min("received_at"), last=Max("received_at"))
     assert consultation.is_open(span["first"])
@@ -128,6 +148,168 @@ def test_the_letters_of_the_story_are_not_sent_again(db):
     assert Letter.objects.count() > 30
     assert Letter.objects.exclude(state="sent").count() == 0
     assert Letter.objects.filter(sent_at__gt=TODAY).count() == 0
+
+
+# What the coordinators have made of the answers
+
+READABLE = Passage.objects.current().select_related("answer__area", "answer__submission__response")
+
+
+def area_of(passage):
+    return passage.answer.area.key if passage.answer.area else WHOLE
+
+
+def words_in(passage, words):
+    text = passage.text.casefold()
+    return any(each in text for each in words)
+
+
+@pytest.fixture
+def bench(db, request):
+    """The demo at a stage; the two coordinators by their sides."""
+    build.build(stage=request.param, at=TODAY)
+    coordinators = Consultation.objects.get().area_shares.select_related("coordinator__user")
+    return {each.coordinator.side: each.coordinator.user for each in coordinators}
+
+
+# Each of these builds the demo, which takes seconds: "closed" holds all that is read.
+at_stage = partial(pytest.mark.parametrize, "bench", indirect=True)
+
+
+@at_stage(["open", "closed"])
+def test_each_area_is_begun_and_none_is_done(bench):
+    shown = cover_by_area(Consultation.objects.get(), bench["city"])
+
+    dealt_with, total = {}, {}
+    for passage in READABLE.prefetch_related("placements"):
+        key = passage.answer.area.key if passage.answer.area else ""
+        total[key] = total.get(key, 0) + 1
+        is_done = bool(passage.no_action) or passage.placements.count() > 0
+        dealt_with[key] = dealt_with.get(key, 0) + is_done
+    assert {key: (cover.covered, cover.total) for key, cover in shown.items()} == {
+        key: (dealt_with[key], total[key]) for key in total
+    }
+    assert [key for key, cover in shown.items() if not 0 < cover.percent < 100] == []
+    assert len({cover.percent for cover in shown.values()}) == len(shown) == 5
+
+
+@at_stage(["closed"])
+def test_a_passage_stands_under_the_themes_that_its_words_are_about(bench):
+    placed = READABLE.exclude(placements=None).prefetch_related("placements__theme")
+
+    assert [
+        passage.label
+        for passage in placed.numbered()
+        if {each.theme.name for each in passage.placements.all()}
+        != {
+            theme.name
+            for theme in told.THEMES
+            if theme.area == area_of(passage) and words_in(passage, theme.words)
+        }
+    ] == []
+    assert placed.exclude(no_action="").count() == 0
+    assert {
+        area_of(each.passage): each.by.coordinator.side
+        for each in Placement.objects.select_related("by__coordinator", "passage__answer__area")
+        if each.passage.answer.area
+    } == told.READERS
+    assert {each.area_key: each.coordinator.side for each in AreaShare.objects.all()} == (
+        told.READERS
+    )
+
+
+@at_stage(["closed"])
+def test_a_passage_is_dealt_with_after_it_came_in_by_somebody_who_has_read_the_answer(bench):
+    came_in = Placement.objects.values_list("at", "passage__answer__submission__received_at")
+    read = set(ReadMark.objects.values_list("response", "user"))
+    dealt_with = Placement.objects.values_list("passage__answer__submission__response", "by")
+
+    assert [at for at, received_at in came_in if at <= received_at] == []
+    assert set(dealt_with) - read == set()
+
+
+@at_stage(["closed"])
+def test_the_text_that_three_boards_share_is_placed_in_one_act_a_theme(bench):
+    said = ReviewStep.objects.filter(said__startswith="3 stycken under").values_list(
+        "said", flat=True
+    )
+
+    assert sorted(said) == [
+        "3 stycken under Ansvar och kostnader",
+        "3 stycken under Ansvar och kostnader",
+        "3 stycken under Belysning, toaletter och skötsel",
+        "3 stycken under Tidig medverkan",
+        "3 stycken under Tillstånd och en väg in",
+        "3 stycken under Trygghet på platsen",
+    ]
+
+
+WAITING = {
+    "open": {
+        "city": ["Möten där folk redan är", "Tidig medverkan"],
+        "civil": ["Tillgänglighet och ledsagning"],
+    },
+    "closed": {
+        "city": ["Ansvar och kostnader", "Besked efteråt"],
+        "civil": ["Öppet på kvällar, helger och lov"],
+    },
+}
+STATES = {
+    "open": ["draft", "handed_over", "handed_over"],
+    "closed": ["approved", "draft", "handed_over", "sent_back"],
+}
+
+
+@pytest.mark.parametrize("stage", WAITING)
+def test_something_waits_for_each_of_the_two(db, stage):
+    build.build(stage=stage, at=TODAY)
+
+    newest = ReplyRevision.objects.newest()
+    assert sorted(reply.state for reply in newest) == STATES[stage]
+    assert {
+        side: sorted(newest.waiting_for(side).values_list("theme__name", flat=True))
+        for side in ("city", "civil")
+    } == WAITING[stage]
+    unplaced = [reply.theme.name for reply in newest if not reply.theme.placements.exists()]
+    assert unplaced == []
+
+
+@at_stage(["open"])
+def test_one_answer_is_marked_as_secret_and_the_names_in_another_are_masked(bench):
+    (mark,) = SecrecyMark.objects.untried()
+    (version,) = {masking.submission for masking in Masking.objects.standing()}
+    shown = "".join(
+        masked(
+            text,
+            [(each.start, each.end) for each in Masking.objects.with_texts() if each.spot == spot],
+        )
+        for spot, text in texts_of(version).items()
+    )
+
+    secret = Response.objects.hidden_from(bench["civil"])
+    assert list(secret) == [mark.response]
+    assert told.SECRET_NAME in mark.response.latest.answers.get().text
+    assert version.organisation == told.MASKED_IN
+    assert [name for name in told.MASKED_NAMES if name in shown] == []
+    assert shown.count("[borttaget]") == 8
+
+
+@at_stage(["open"])
+def test_the_coordinators_have_noted_called_and_joined_spellings(bench):
+    consultation = Consultation.objects.get()
+
+    notes = Note.objects.order_by("text").values_list(
+        "response__latest__organisation", "area_key", "by__coordinator__side", "text"
+    )
+    assert list(notes) == [
+        (organisation, "" if area == WHOLE else area, side, text)
+        for organisation, (area, side, text) in told.NOTES.items()
+    ]
+    (call,) = Event.objects.filter(verb="noted")
+    assert (call.body.name, call.actor) == (told.CALLED, bench["civil"])
+    assert set(ActorAlias.objects.values_list("name", flat=True)) == {told.SPELT}
+    named = actors(consultation, "young-health", bench["civil"])
+    assert [actor.count for actor in named if "fritidsg" in actor.key] == [3]
 
 
 def test_an_existing_demo_is_kept(db):

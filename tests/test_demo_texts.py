@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 
+from remiss.demo import themes as told
 from remiss.demo.answers import ANSWERS, DRAFTS, WHOLE, ExampleAnswer
 from remiss.demo.plan import PLAN
 
@@ -320,3 +321,91 @@ def test_the_stance_list_supports_eight_and_opposes_two():
     verbs = [row.split()[0] for row in answer.whole["summary"].split("\n")]
 
     assert (verbs.count("tillstyrker"), verbs.count("avstyrker")) == (8, 2)
+
+
+# What the coordinators have made of the answers
+
+REPLIES = [(stage, reply) for stage, replies in told.REPLIES.items() for reply in replies]
+WRITTEN = [
+    *(theme.name for theme in told.THEMES),
+    *told.NOTHING.values(),
+    *(text for _area, _side, text in told.NOTES.values()),
+    *(text for _stage, r in REPLIES for text in (r.said, r.text, r.before, r.after, r.comment)),
+    told.SECRET_BECAUSE,
+    told.CALL,
+]
+
+
+def said_in(area: str) -> str:
+    """Every text about an area, or about the whole plan, as the passages have it."""
+    parts = [
+        part
+        for answer in ANSWERS
+        for key, part in (*answer.areas.items(), (WHOLE, answer.whole), *answer.later.items())
+        if key == area
+    ]
+    texts = "\n".join(text for part in parts for text in part.values())
+    return unicodedata.normalize("NFC", texts.replace("\u00ad", "")).casefold()
+
+
+def test_an_area_has_four_to_six_themes_of_few_words_and_each_of_them_has_its_own_name():
+    numbers = {area: [theme.area for theme in told.THEMES].count(area) for area in AREAS}
+    names = [theme.name for theme in told.THEMES]
+
+    assert {area: number for area, number in numbers.items() if not 4 <= number <= 6} == {}
+    assert {theme.area for theme in told.THEMES} == AREAS | {WHOLE}
+    assert set(told.READERS) == AREAS
+    assert len(set(names)) == len(names)
+    assert [name for name in names if len(name) > 40] == []
+
+
+def test_every_word_that_places_a_passage_stands_in_an_answer_about_the_area():
+    assert [
+        (theme.name, words)
+        for theme in told.THEMES
+        for words in theme.words
+        if words not in said_in(theme.area)
+    ] == []
+    everything = "\n".join(map(said_in, (*AREAS, WHOLE)))
+    assert [words for words in told.NOTHING if words not in everything] == []
+
+
+def test_a_reply_is_to_a_theme_and_changes_what_the_plan_says():
+    proposals = "\n".join(area.proposals for area in PLAN.areas)
+    themes = {(theme.area, theme.name) for theme in told.THEMES}
+
+    assert [r.theme for _stage, r in REPLIES if (r.area, r.theme) not in themes] == []
+    changing = {r.theme for _stage, r in REPLIES if r.outcome == "changed"}
+    assert {r.theme for _stage, r in REPLIES if r.before or r.after} == changing
+    assert [r.before for _stage, r in REPLIES if r.before not in proposals] == []
+    assert {r.theme for _stage, r in REPLIES if r.comment} == {
+        r.theme for _stage, r in REPLIES if r.fate == "sent_back"
+    }
+    assert [r.theme for _stage, r in REPLIES if not r.outcome and r.fate != "draft"] == []
+
+
+def test_what_the_coordinators_write_is_whole_sentences_that_name_nobody():
+    names = {answer.contact_name for answer in ANSWERS} | set(told.MASKED_NAMES)
+    themes = {theme.name for theme in told.THEMES}
+
+    assert [text for text in WRITTEN if "!" in text or "  " in text] == []
+    assert [text for text in WRITTEN if text and text not in themes and text[-1] != "."] == []
+    assert [text for text in WRITTEN for name in names if name in text] == []
+
+
+def test_what_is_noted_masked_and_joined_is_about_what_the_answers_hold():
+    organisations = {answer.organisation for answer in ANSWERS}
+    actors = {
+        row.strip("·\t ").casefold()
+        for answer in ANSWERS
+        for part in answer.areas.values()
+        for row in part.get("actors", "").splitlines()
+    }
+
+    assert {*told.NOTES, told.MASKED_IN} - organisations == set()
+    assert {name.casefold() for name in (*told.SPELLINGS, told.SPELT)} - actors == set()
+    assert [answer.shape for answer in ANSWERS if told.SECRET_NAME in "".join(texts(answer))] == [
+        "S20"
+    ]
+    (minutes,) = [answer for answer in ANSWERS if answer.organisation == told.MASKED_IN]
+    assert [name for name in told.MASKED_NAMES if name not in "".join(texts(minutes))] == []

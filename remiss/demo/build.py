@@ -1,4 +1,5 @@
-"""The demo, built through the workflow verbs: the plan, five accounts, thirty answers.
+"""The demo, built through the workflow verbs: the plan, five accounts, thirty answers, and what the
+coordinators have made of them.
 
 Moments are passed as `at`, so that an answer has been received when the story says. The letters
 that the verbs queue are marked as sent at their own time: the mail folder shows only what happens
@@ -17,6 +18,7 @@ from django.utils import timezone
 from remiss import roles, uploads
 from remiss.demo import papers
 from remiss.demo.answers import ANSWERS, DRAFTS, WHOLE, ExampleAnswer
+from remiss.demo.bench import Bench
 from remiss.demo.bodies import BODIES, DECLINED_BECAUSE
 from remiss.demo.cast import ACCOUNTS, PASSWORD
 from remiss.demo.plan import PLAN
@@ -99,6 +101,7 @@ def build(*, stage: str, at: datetime) -> bool:
         demo.bodies_have_opened()
         demo.remind()
         demo.staff_have_read()
+        Bench(consultation, demo.city, demo.civil, demo.on_day, at).work(stage)
     Letter.objects.filter(state=Letter.State.QUEUED).update(
         state=Letter.State.SENT, sent_at=F("due"), attempts=1
     )
@@ -300,7 +303,7 @@ class _Story:
         )
 
     def bodies_have_opened(self) -> None:
-        at = self._on_day(6)
+        at = self.on_day(6)
         for example in BODIES:
             invitation = self.invited.get(example.name)
             if example.fate in {"opened", "declined"}:
@@ -308,7 +311,7 @@ class _Story:
             if example.fate == "declined":
                 invited.decline(invitation=invitation, reason=DECLINED_BECAUSE, at=at)
 
-    def _on_day(self, number: int) -> datetime:
+    def on_day(self, number: int) -> datetime:
         day = self.opens_on + timedelta(days=number * self.span // STORY)
         return timezone.make_aware(datetime.combine(day, time(9)))
 
@@ -317,7 +320,7 @@ class _Story:
             return
         everybody = Body.objects.values_list("pk", flat=True)
         dispatch = inviting.remind(
-            consultation=self.consultation, bodies=everybody, at=self._on_day(20), by=self.civil
+            consultation=self.consultation, bodies=everybody, at=self.on_day(20), by=self.civil
         )
         self._have_gone(dispatch)
 
