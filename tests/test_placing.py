@@ -861,6 +861,17 @@ def test_each_rest_is_one_click_away(signed_in, city, civil, consultation, recei
     assert "Skäl: <bdi>Inledning</bdi>" in client.get(reverse("admin:no_action")).content.decode()
 
 
+def test_the_one_who_reads_first_is_chosen_by_name_and_side(signed_in, city, civil, received):
+    page = signed_in(city).get(reverse("admin:coverage")).content.decode()
+
+    choices = page.split('name="del-city-life"')[1].split("</select>")[0]
+    assert re.findall(r">([^<]+)</option>", choices) == [
+        "Båda",
+        f"{city.coordinator} (Malmö stad)",
+        f"{civil.coordinator} (Idéburen sektor)",
+    ]
+
+
 def test_the_two_divide_the_areas_between_them(signed_in, city, civil, consultation, received):
     client = signed_in(city)
     url = reverse("admin:coverage")
