@@ -179,6 +179,138 @@ def test_a_file_that_is_gone_is_asked_for_again(client_of_city):
     assert not Submission.objects.exists()
 
 
+def record(client, *, file, kind="statement", **changes):
+    """Registrera svaret is pressed with a file chosen that was never added."""
+    chosen = {"bilaga-kind": kind} | ({"bilaga-file": file} if file else {})
+    return client.post(URL, filled_in(action="record", **changes) | chosen)
+
+
+def sentences(page):
+    """What the summary of errors says."""
+    wrong = page.context_data["wrong"]
+    return [sentence for said in wrong.errors.values() for sentence in said] if wrong else []
+
+
+def test_a_chosen_file_goes_along_when_the_answer_is_registered(client_of_city):
+    page = add(client_of_city)
+    record(client_of_city, file=pdf("protokoll.pdf"), kind="minutes", kept=carried(page))
+
+    files = Submission.objects.get().attachments.all()
+    assert [(each.name, each.kind) for each in files] == [
+        ("yttrande.pdf", "statement"),
+        ("protokoll.pdf", "minutes"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "expected"),
+    [
+        (
+            pdf(),
+            "",
+            [
+                "Välj vad det är för fil.",
+                "Välj filen en gång till. Den följde inte med när sidan visades igen.",
+            ],
+        ),
+        (
+            SimpleUploadedFile("svar.exe", b"MZ", "application/octet-stream"),
+            "statement",
+            None,
+        ),
+        (
+            None,
+            "statement",
+            ["Välj filen, eller ändra tillbaka till Välj om det inte är någon fil."],
+        ),
+        (
+            SimpleUploadedFile("stor.pdf", b"x" * (uploads.MAX_BYTES + 1), "application/pdf"),
+            "statement",
+            ["Filen får vara högst 10 MB."],
+        ),
+    ],
+    ids=["without a kind", "refused", "forgotten by the browser", "too big"],
+)
+def test_nothing_is_registered_without_the_file_that_was_chosen(
+    client_of_city, file, kind, expected
+):
+    if file:
+        file.seek(0)
+    page = record(client_of_city, file=file, kind=kind)
+
+    said = sentences(page)
+    assert said == expected if expected else said[0].startswith("Filen måste vara")
+    assert "Öppna aulorna." in page.content.decode()
+    assert not Submission.objects.exists()
+
+
+def test_a_chosen_file_stays_when_something_else_is_wrong(client_of_city):
+    page = record(client_of_city, file=pdf(), organisation="")
+
+    assert [file["name"] for file, *_rest in page.context_data["files"]] == ["yttrande.pdf"]
+    client_of_city.post(URL, filled_in(kept=carried(page)))
+    assert [each.name for each in Submission.objects.get().attachments.all()] == ["yttrande.pdf"]
+
+
+def test_what_is_wrong_in_the_answer_and_with_its_file_is_said_at_once(client_of_city):
+    page = record(client_of_city, file=None, channel="", organisation="Testnämnden")
+
+    assert sentences(page) == [
+        "Välj hur svaret kom.",
+        "Välj filen, eller ändra tillbaka till Välj om det inte är någon fil.",
+    ]
+    assert page.content.decode().count('id="fel"') == 1
+
+
+def test_a_word_file_that_was_never_read_stops_the_registering(client_of_city):
+    word = SimpleUploadedFile("svar.docx", b"PK", "application/octet-stream")
+    page = client_of_city.post(URL, filled_in(action="record", file=word))
+
+    assert sentences(page) == [
+        "Filen är inte läst och svaret är inte registrerat. Välj filen igen och tryck på Fyll i "
+        "rutorna från filen, eller tryck på Registrera svaret för att registrera utan den."
+    ]
+    assert not Submission.objects.exists()
+
+
+def test_a_chosen_file_stays_when_another_is_taken_out(client_of_city):
+    page = add(client_of_city)
+    path = page.context_data["files"][0][0]["path"]
+    after = client_of_city.post(
+        URL,
+        filled_in(action=f"drop:{path}", kept=carried(page))
+        | {"bilaga-kind": "minutes", "bilaga-file": pdf("protokoll.pdf")},
+    )
+
+    assert [file["name"] for file, *_rest in after.context_data["files"]] == ["protokoll.pdf"]
+
+
+def test_a_page_that_is_too_old_asks_for_the_file_again(client_of_city):
+    client_of_city.handler.enforce_csrf_checks = True
+    page = record(client_of_city, file=pdf())
+
+    assert page.status_code == 403
+    assert sentences(page) == [
+        "Välj filen en gång till. Den följde inte med när sidan visades igen."
+    ]
+
+
+def test_an_added_and_a_removed_file_are_said_where_they_stand(client_of_city):
+    def told(page):
+        heading = page.content.decode().partition('<h2 id="h-fil">')[2].partition("</h2>")[0]
+        return heading.replace("<bdi>", "").replace("</bdi>", "")
+
+    page = add(client_of_city)
+    path = page.context_data["files"][0][0]["path"]
+    after = client_of_city.post(URL, filled_in(action=f"drop:{path}", kept=carried(page)))
+
+    assert (told(page), told(after)) == (
+        "Filen yttrande.pdf är tillagd",
+        "Filen yttrande.pdf är borttagen",
+    )
+    assert page.content.decode().count("data-focus") == 1
+
+
 # A meeting
 
 

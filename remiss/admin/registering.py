@@ -23,6 +23,12 @@ from remiss.workflow.receiving import Empty
 NOTHING_WRITTEN = "Skriv minst en text, välj ett ställningstagande eller lägg till en fil."
 FULL = f"Ett svar kan ha högst {uploads.MAX_FILES} filer."
 GONE = "Filen {} finns inte kvar på servern. Lägg till den igen."
+CHOOSE_AGAIN = "Välj filen en gång till. Den följde inte med när sidan visades igen."
+NO_FILE = "Välj filen, eller ändra tillbaka till Välj om det inte är någon fil."
+NOT_READ = (
+    "Filen är inte läst och svaret är inte registrerat. Välj filen igen och tryck på Fyll i "
+    "rutorna från filen, eller tryck på Registrera svaret för att registrera utan den."
+)
 
 
 @needs("remiss.record_response")
@@ -40,13 +46,21 @@ def record_response(request, *, stale=False):
             consultation=consultation,
         )
     action = request.POST.get("action", "record") if request.method == "POST" else ""
-    if action == "fill" and not stale:
-        return _filled(request, consultation, Plan(version), at=at)
-    if action != "record" and request.method == "POST" and not stale:
-        return _with_files_changed(request, consultation, Plan(version), action, at=at)
+    if stale:
+        form = RecordForm(request.POST or None, plan=Plan(version), at=at)
+        form.forget_personal_numbers()
+        file_form = _asked_again(request)
+        return _page(request, consultation, form, file_form=file_form, status=403, stale=True)
+    files, file_form, added = _with_chosen(request, action)
+    changed = {"files": files, "file_form": file_form, "added": added}
+    if action == "fill":
+        return _filled(request, consultation, Plan(version), at=at, **changed)
+    if action not in {"", "record"}:
+        return _with_files_changed(request, consultation, Plan(version), action, at=at, **changed)
     form = RecordForm(request.POST or None, plan=Plan(version), at=at)
-    files = kept(request.POST.getlist("kept"))
-    if request.method == "POST" and not stale and form.is_valid() and _are_there(form, files):
+    word_form = _not_read(request)
+    is_whole = form.is_valid() and _are_there(form, files) and not (file_form or word_form)
+    if action == "record" and is_whole:
         try:
             submission = _record(form, consultation, files, at=at, by=request.user)
         except Empty:
@@ -57,7 +71,7 @@ def record_response(request, *, stale=False):
             return redirect("admin:remiss_response_change", submission.response_id)
     if form.is_bound and not form.is_valid():
         form.forget_personal_numbers()
-    return _page(request, consultation, form, status=403 if stale else 200, stale=stale)
+    return _page(request, consultation, form, word_form=word_form, **changed)
 
 
 def _are_there(form, files: list[dict]) -> bool:
@@ -68,23 +82,60 @@ def _are_there(form, files: list[dict]) -> bool:
     return form.is_valid()
 
 
-def _with_files_changed(request, consultation, plan, action: str, *, at):
-    """The form again with one file more or less; nothing is registered."""
+def _with_chosen(request, action: str) -> tuple[list[dict], RecordedFileForm | None, str]:
+    """The files of the answer, and the name of the one that was chosen beside them, which is now
+    among them; or else the form of that one, with what is wrong. Whichever button is pressed: the
+    browser forgets a chosen file, and a registered answer takes no more."""
     files = kept(request.POST.getlist("kept"))
-    file_form = None
-    if action.startswith("drop:"):
-        files = [file for file in files if file["path"] != action.removeprefix("drop:")]
-    elif action == "file":
-        file_form = RecordedFileForm(request.POST, request.FILES, accept=uploads.ACCEPT)
-        if uploads.is_too_big(request):
-            file_form.errors["file"] = file_form.error_class([str(TOO_BIG)])
-        elif len(files) >= uploads.MAX_FILES:
-            file_form.add_error(None, FULL)
-        if file_form.is_valid() and (file := _taken(file_form)):
-            files.append(file)
-            file_form = None
+    is_chosen = "bilaga-file" in request.FILES
+    is_too_big = uploads.is_too_big(request) and action != "fill"
+    says_kind = action == "record" and bool(request.POST.get("bilaga-kind"))
+    if action != "file" and not (is_chosen or is_too_big or says_kind):
+        return files, None, ""
+    form = RecordedFileForm(request.POST, request.FILES, accept=uploads.ACCEPT)
+    if action == "record":
+        form.fields["file"].error_messages["required"] = NO_FILE
+    if is_too_big:
+        form.errors["file"] = form.error_class([str(TOO_BIG)])
+    elif len(files) >= uploads.MAX_FILES:
+        form.add_error(None, FULL)
+    elif is_chosen and "kind" in form.errors:
+        form.add_error("file", CHOOSE_AGAIN)
+    if form.is_valid() and (file := _taken(form)):
+        return [*files, file], None, file["name"]
+    return files, form, ""
+
+
+def _asked_again(request) -> RecordedFileForm | None:
+    """The form of a file that was chosen on a page that had grown too old to take it."""
+    if "bilaga-file" not in request.FILES:
+        return None
+    form = RecordedFileForm(request.POST, request.FILES, accept=uploads.ACCEPT)
+    form.add_error("file", CHOOSE_AGAIN)
+    return form
+
+
+def _not_read(request) -> StaffFileForm | None:
+    """The form of a Word file that was chosen but whose texts nobody asked for."""
+    if "file" not in request.FILES:
+        return None
+    form = StaffFileForm(request.POST, request.FILES)
+    form.add_error("file", NOT_READ)
+    return form
+
+
+def _with_files_changed(request, consultation, plan, action: str, *, at, files, **changed):
+    """The form again with one file more or less; nothing is registered."""
+    dropped = [file for file in files if f"drop:{file['path']}" == action]
     form = RecordForm(plan=plan, at=at, initial=_typed(request))
-    return _page(request, consultation, form, files=files, file_form=file_form)
+    return _page(
+        request,
+        consultation,
+        form,
+        files=[file for file in files if file not in dropped],
+        dropped=dropped[0]["name"] if dropped else "",
+        **changed,
+    )
 
 
 def _taken(form: RecordedFileForm) -> dict | None:
@@ -121,6 +172,7 @@ def _page(
     files = kept(request.POST.getlist("kept")) if files is None else files
     word_form = word_form or StaffFileForm()
     file_form = file_form or RecordedFileForm(accept=uploads.ACCEPT)
+    wrong = _first_wrong(form, word_form, file_form)
     return page(
         request,
         "record",
@@ -133,12 +185,23 @@ def _page(
         file_form=file_form,
         files=[(file, keep(file), FileKind(file["kind"]).label) for file in files],
         is_full=len(files) >= uploads.MAX_FILES,
-        errors_present=bool(form.errors or word_form.errors or file_form.errors),
+        wrong=wrong,
+        errors_present=wrong is not None,
         **context,
     )
 
 
-def _filled(request, consultation, plan, *, at):
+def _first_wrong(*forms):
+    """The first form that something is wrong in, saying what is wrong in the others too: one
+    summary heads the page."""
+    wrong = [form for form in forms if form.errors]
+    for other in wrong[1:]:
+        for sentences in other.errors.values():
+            wrong[0].add_error(None, list(sentences))
+    return wrong[0] if wrong else None
+
+
+def _filled(request, consultation, plan, *, at, **changed):
     """The form again, with the texts of a filled-in Word file in it; nothing is saved."""
     typed, found = _typed(request), None
     word_form = StaffFileForm(request.POST, request.FILES)
@@ -161,6 +224,7 @@ def _filled(request, consultation, plan, *, at):
         word_form=word_form,
         found=found,
         returned=[loose.text for loose in found.loose] if found else [],
+        **changed,
     )
 
 
