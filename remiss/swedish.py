@@ -22,10 +22,10 @@ def swedish_time(moment: datetime) -> str:
     return f"{_in_malmo(moment):%H.%M}"
 
 
-def swedish_day_time(moment: datetime, *, this_year: int | None) -> str:
-    """ "söndag 12 november kl. 14.32"."""
+def swedish_day_time(moment: datetime, *, this_year: int | None, has_time: bool = True) -> str:
+    """ "söndag 12 november kl. 14.32", or the day alone where nobody knows more."""
     day = swedish_day(_in_malmo(moment).date(), this_year=this_year)
-    return f"{day} kl. {swedish_time(moment)}"
+    return f"{day} kl. {swedish_time(moment)}" if has_time else day
 
 
 def _in_malmo(moment: datetime) -> datetime:

@@ -185,7 +185,7 @@ def test_the_json_has_the_record_with_its_files_and_an_own_last_day(consultation
 
     (response,) = exported["responses"]
     (version,) = response["submissions"]
-    assert exported["export"]["format"] == 3
+    assert exported["export"]["format"] == 4
     assert response["own_last_day"] == "2026-12-06"
     assert "contact" not in response
     record = version["record"]

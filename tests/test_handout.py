@@ -98,10 +98,11 @@ def test_the_zip_holds_the_answer_four_ways_and_its_files(consultation, registra
     assert hashlib.sha256(files["svar.json"]).hexdigest() == submission.sha256
     file = submission.attachments.get()
     assert json.loads(files["metadata.json"]) == {
-        "format": 1,
+        "format": 2,
         "reference": submission.response.reference,
         "version": 1,
         "received_at": "2026-11-12T12:00:00+01:00",
+        "time_is_given": True,
         "is_late": False,
         "channel": "portal",
         "registration": {"registry_number": "STK-2026-663-7", "registered_on": "2026-11-12"},

@@ -22,6 +22,13 @@ def short_time(moment) -> str:
     )
 
 
+def short_received(submission) -> str:
+    """When it came in, as short_time; the day alone where no time is known."""
+    if submission.has_time:
+        return short_time(submission.received_at)
+    return short_day(timezone.localdate(submission.received_at))
+
+
 def short_day(day) -> str:
     """2026-11-12."""
     return formats.date_format(day, "SHORT_DATE_FORMAT") if day else ""

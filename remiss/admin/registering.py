@@ -273,6 +273,7 @@ def _record(form, consultation, files: list[dict], *, at, by):
         plan=form.plan,
         channel=cleaned["channel"],
         received_at=cleaned["received_at"],
+        has_time=cleaned["received_time"] is not None,
         who=form.content(),
         email=cleaned["email"],
         contents=form.contents(),

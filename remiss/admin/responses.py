@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from remiss.admin import acts, reading, scopes
-from remiss.admin.base import ReadOnlyAdmin, short_time
+from remiss.admin.base import ReadOnlyAdmin, short_received
 from remiss.admin.filters import (
     AreaFilter,
     ChannelFilter,
@@ -102,7 +102,7 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="inkom", ordering="latest__received_at")
     def received(self, response):
-        return short_time(response.latest.received_at)
+        return short_received(response.latest)
 
     @admin.display(
         description="diarienr",

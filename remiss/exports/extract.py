@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from remiss.exports import sections
-from remiss.exports.tables import swedish_stamp
+from remiss.exports.tables import received_stamp, swedish_stamp
 from remiss.models import (
     AccessibilityReport,
     BodyAddress,
@@ -151,7 +151,7 @@ def _answers(responses: list[Response]) -> Iterable[Item]:
     for submission in own.select_related("response", "plan_version").order_by("response", "number"):
         rows = [
             ("Svar", f"{submission.response.reference}, version {submission.number}"),
-            ("Inkom", swedish_stamp(submission.received_at)),
+            ("Inkom", received_stamp(submission)),
         ]
         for part in sections.of_submission(submission):
             rows += [(f"{part.heading}: {label}", text) for label, text in part.answered]

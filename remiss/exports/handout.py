@@ -18,7 +18,7 @@ from remiss.exports.tables import contact_of
 from remiss.models import Attachment, Registration, Submission, with_scans
 from remiss.swedish import swedish_day_time
 
-FORMAT = 1  # of metadata.json
+FORMAT = 2  # of metadata.json
 FOLDER = "bilagor"
 SUMS = "kontrollsummor.txt"
 PIECE = 2**16  # bytes
@@ -153,6 +153,7 @@ def _facts(submission: Submission, enclosed: list[Enclosed], taken: Taken) -> di
         "reference": response.reference,
         "version": submission.number,
         "received_at": timezone.localtime(submission.received_at).isoformat(),
+        "time_is_given": submission.has_time,
         "is_late": submission.is_late,
         "channel": response.channel,
         "registration": _registration(submission),
@@ -194,7 +195,7 @@ def _page(submission: Submission, enclosed: list[Enclosed], taken: Taken) -> str
         "sections": answered,
         "backing": sections.backing_of_submission(submission),
         "enclosed": enclosed,
-        "received": swedish_day_time(submission.received_at, this_year=None),
+        "received": submission.received(),
         "taken": taken,
         "taken_at": swedish_day_time(taken.at, this_year=None),
         "contact": {label: contact[name] for label, name in CONTACT if contact.get(name)},

@@ -13,7 +13,7 @@ from remiss.exports import glyphs
 from remiss.exports.published import SECRET, name_in_lists, public_name
 from remiss.exports.receipt import Printer
 from remiss.exports.sheets import Cell
-from remiss.exports.tables import CHUNK, swedish_stamp
+from remiss.exports.tables import CHUNK, received_stamp, swedish_stamp
 from remiss.exports.typesetting import typeset
 from remiss.models import PriorityArea, Registration, Submission
 from remiss.swedish import swedish_day
@@ -78,7 +78,7 @@ def row(submission: Submission) -> list[str]:
     except Registration.DoesNotExist:
         registry_number = ""
     return [
-        swedish_stamp(submission.received_at),
+        received_stamp(submission),
         sender(submission),
         str(response.get_channel_display()),
         response.consultation.title,

@@ -12,7 +12,6 @@ from django.urls import reverse
 from remiss.exports import glyphs, sections
 from remiss.exports.typesetting import typeset
 from remiss.models import Attachment, Submission
-from remiss.swedish import swedish_day_time
 
 SOURCE = Path(__file__).with_name("receipt.typ")
 ATTACHED = "remissvar.json"  # the name of the record inside the PDF
@@ -85,7 +84,7 @@ def contents(submission: Submission) -> dict:
 
 
 def _facts(submission: Submission) -> list[tuple[str, str]]:
-    received = swedish_day_time(submission.received_at, this_year=None)
+    received = submission.received()
     rows = [
         ("Remiss", submission.response.consultation.title),
         ("Svar från", submission.sender),

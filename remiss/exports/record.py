@@ -10,7 +10,7 @@ from remiss.exports.tables import CHUNK, About, Answers, contact_of
 from remiss.models import Attachment, Registration, Response, Submission
 from remiss.models.secrecy import sees_secret
 
-FORMAT = 3  # of this file; docs/digest.md tells what it holds
+FORMAT = 4  # of this file; docs/digest.md tells what it holds
 
 
 def about(of: About) -> dict:
@@ -68,6 +68,7 @@ def _submission(submission: Submission) -> dict:
     return {
         "number": submission.number,
         "received_at": _moment(submission.received_at),
+        "time_is_given": submission.has_time,
         "is_late": submission.is_late,
         "registration": registration,
         "sha256": submission.sha256,

@@ -86,7 +86,7 @@ WHO: list[Field] = [
 RECEIVED: list[Field] = [
     (Column("Vem"), lambda entry: entry.submission.get_kind_display()),
     (Column("Kanal", NARROW), lambda entry: entry.response.get_channel_display()),
-    (Column("Inkom", 17), lambda entry: swedish_stamp(entry.submission.received_at)),
+    (Column("Inkom", 17), lambda entry: received_stamp(entry.submission)),
     (
         Column("Inkommen efter svarstiden", 14),
         lambda entry: YES if entry.submission.is_late else "",
@@ -136,6 +136,13 @@ PROOF: list[Field] = [(Column("Kontrollkod", 22), lambda entry: entry.submission
 def swedish_stamp(moment: datetime) -> str:
     """ "2026-11-12 12.00": Swedish time, sorts as text and is no number to a spreadsheet."""
     return f"{timezone.localtime(moment):%Y-%m-%d %H.%M}"
+
+
+def received_stamp(submission: Submission) -> str:
+    """When it came in, as swedish_stamp; the day alone where no time is known."""
+    if submission.has_time:
+        return swedish_stamp(submission.received_at)
+    return timezone.localdate(submission.received_at).isoformat()
 
 
 def contact_of(response: Response) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The form that staff register an answer with, whole on one page."""
 
 from copy import deepcopy
-from datetime import datetime, time
+from datetime import datetime
 
 from django import forms
 from django.core import signing
@@ -23,8 +23,8 @@ from remiss.forms.fields import (
 from remiss.forms.saved import ForgettingForm
 from remiss.models import Channel, DecidedBy
 from remiss.models.backing import Backing, backing_of
+from remiss.models.response import NOON
 
-NOON = time(12)
 NO_MARK = [("", _("Ingen markering"))]
 ONCE = r"^[A-Za-z0-9]{10,40}$"
 EARLIEST_YEAR = 2000  # before it a date is a slip of the finger

@@ -158,7 +158,7 @@ def _submission_context(letter: Letter) -> dict:
         "submission": submission,
         "reference": response.reference,
         "organisation": name_in_mail(submission.organisation),
-        "received": swedish_day_time(submission.received_at, this_year=None),
+        "received": submission.received(),
         "timing": response.consultation.timing(clock.now(), response.own_last_day),
         "link": links.link_in_mail(response) if theirs and response.channel == "portal" else "",
         "sections": [section for section in answered if not section.is_empty],
@@ -190,7 +190,7 @@ def _new_response_context(letter: Letter) -> dict:
         "submission": submission,
         "reference": response.reference,
         "organisation": name_in_mail(submission.shown_name),
-        "received": swedish_day_time(submission.received_at, this_year=None),
+        "received": submission.received(),
         "set_aside": response.get_set_aside_display().lower(),
         "link": links.absolute(reverse("admin:remiss_response_change", args=[response.pk])),
     }
@@ -219,8 +219,8 @@ def _line(response: Response) -> str:
     """One answer as a row in the day's letter."""
     latest = response.latest
     version = f", version {latest.number}" if latest.number > 1 else ""
-    received = swedish_day_time(latest.received_at, this_year=None)
-    return f"{response.reference}{version}: {name_in_mail(response.shown_as)}, {received}"
+    name = name_in_mail(response.shown_as)
+    return f"{response.reference}{version}: {name}, {latest.received()}"
 
 
 def _report_context(letter: Letter) -> dict:

@@ -3,17 +3,21 @@
 import hashlib
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, time
 
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q
 from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from remiss.models.plan import Consultation, PlanVersion, PriorityArea, Question
 from remiss.models.secrecy import HidingFilesQuerySet, HidingQuerySet, sees_secret
+from remiss.swedish import swedish_day_time
 
+RECORDED = "recorded:"  # how the submit_key begins of what staff have registered
+NOON = time(12)
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
@@ -253,7 +257,9 @@ class Submission(models.Model):
     number = models.PositiveIntegerField(_("version"))
     submit_key = models.CharField(max_length=60, unique=True)
     plan_version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="+")
+    # Only the day is true of one that was registered without a time: ask has_time.
     received_at = models.DateTimeField(_("inkom"))
+    time_is_given = models.BooleanField(null=True)  # null: received before this was kept
     is_late = models.BooleanField(_("inkommen efter svarstiden"), default=False)
     kind = models.CharField(_("vem"), max_length=24, choices=Kind)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
@@ -283,6 +289,22 @@ class Submission(models.Model):
 
     def __str__(self):
         return f"{self.response}, version {self.number}"
+
+    @property
+    def has_time(self) -> bool:
+        """Whether it is known when on the day it came in.
+
+        Before that was kept, one that was registered without a time got noon, or the moment of
+        registering when that was before noon: it has the fractions of a second that nobody types.
+        """
+        if self.time_is_given is not None or not self.submit_key.startswith(RECORDED):
+            return self.time_is_given is not False
+        clock = timezone.localtime(self.received_at).time()
+        return clock != NOON and not clock.microsecond
+
+    def received(self, *, this_year: int | None = None) -> str:
+        """When it came in, in words: "söndag 12 november 2026 kl. 14.32", or the day alone."""
+        return swedish_day_time(self.received_at, this_year=this_year, has_time=self.has_time)
 
     @property
     def sender(self) -> str:

@@ -49,6 +49,12 @@ def day_time(moment):
 
 
 @register.filter
+def received(submission):
+    """ "söndag 12 november kl. 14.32", or the day alone where no time is known."""
+    return submission.received(this_year=timezone.localdate().year)
+
+
+@register.filter
 def day(value):
     """ "söndag 12 november"."""
     return swedish_day(value, this_year=timezone.localdate().year) if value else ""

@@ -49,10 +49,12 @@ def receive(
     hide_name: bool,
     contents: dict[str, dict],
     received_at: datetime,
+    has_time: bool = True,
     backing: Backing = NOTHING_SAID,
     files: Sequence[DraftFile] = (),
 ) -> Submission:
-    """Store one version, in the caller's transaction. `contents` maps part key → content.
+    """Store one version, in the caller's transaction. `contents` maps part key → content. Without
+    `has_time` only the day of `received_at` is told.
 
     Raises IntegrityError when `submit_key` has been received before.
     """
@@ -100,6 +102,7 @@ def receive(
         submit_key=submit_key,
         plan_version=plan.version,
         received_at=received_at,
+        time_is_given=has_time,
         is_late=consultation.timing(received_at, response.own_last_day).phase == "closed",
         kind=kind,
         organisation=organisation,

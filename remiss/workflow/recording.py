@@ -26,6 +26,7 @@ from remiss.models import (
 )
 from remiss.models.backing import Backing
 from remiss.models.draft import DraftFile, new_public_id
+from remiss.models.response import RECORDED
 from remiss.text import email_key
 from remiss.workflow import translating
 from remiss.workflow.receiving import NOTHING_SAID, Empty, receive
@@ -44,6 +45,7 @@ def record(
     plan: Plan,
     channel: str,
     received_at: datetime,
+    has_time: bool = True,
     who: dict,
     email: str,
     contents: dict[str, dict],
@@ -57,13 +59,14 @@ def record(
 ) -> Submission:
     """Register an answer that came by e-mail, paper, phone or at a meeting (decision 9).
 
-    Never refused for being late: it is marked. `files` are stored already; `language` is the BCP 47
+    Never refused for being late: it is marked. Without `has_time` it is known to have come on the
+    day of `received_at`, and not when. `files` are stored already; `language` is the BCP 47
     tag of the texts. `once` makes a second press harmless. Raises Empty.
     """
     said = any(value for content in contents.values() for value in content.values())
     if not said and not files:
         raise Empty
-    submit_key = f"recorded:{once or get_random_string(22)}"
+    submit_key = f"{RECORDED}{once or get_random_string(22)}"
     earlier = Submission.objects.filter(submit_key=submit_key)
     if earlier.exists():
         return earlier.get()
@@ -86,6 +89,7 @@ def record(
                 hide_name=who["hide_name"],
                 contents=contents,
                 received_at=received_at,
+                has_time=has_time,
                 backing=backing,
                 files=files,
             )
