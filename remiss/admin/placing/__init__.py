@@ -7,6 +7,7 @@ way; both end in `showing`.
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -16,6 +17,7 @@ from remiss.admin.around import filters_of
 from remiss.admin.gates import moment, needs
 from remiss.admin.passages import Area
 from remiss.admin.placing.acts import act
+from remiss.admin.placing.beside import with_beside
 from remiss.admin.placing.conflicts import again
 from remiss.admin.placing.desk import Desk, address, answers_of
 from remiss.admin.placing.showing import show
@@ -35,7 +37,7 @@ def urls(site) -> list:
 @needs("remiss.view_response")
 def place(request, pk, area, *, stale=False):
     """GET shows an area with one of its passages chosen; POST does one thing with it."""
-    response = _response(request, pk)
+    response = get_object_or_404(with_beside(_responses(request), area), pk=pk)
     answers = answers_of(response.latest)
     found = _area(response.latest, answers, area)
     if found is None:
@@ -53,7 +55,7 @@ def place(request, pk, area, *, stale=False):
 @needs("remiss.view_response", methods=("GET", "HEAD"))
 def place_left(request, pk):
     """To where something is left in an answer: the area one comes from, or else the first."""
-    response = _response(request, pk)
+    response = get_object_or_404(_responses(request), pk=pk)
     left = passages.areas_left(response.latest)
     came_from = passages.area_of(response.latest, request.GET.get("fran", ""))
     key = came_from.key if came_from else next(iter(left), WHOLE)
@@ -62,11 +64,10 @@ def place_left(request, pk):
     return redirect(address(response.pk, key, filters=filters_of(request)))
 
 
-def _response(request, pk) -> Response:
+def _responses(request) -> QuerySet[Response]:
     visible = scopes.with_secrecy(scopes.received(request.user))
     received = scopes.with_news(visible, request.user)
-    received = received.select_related("consultation", "latest__plan_version")
-    return get_object_or_404(received, pk=pk)
+    return received.select_related("consultation", "latest__plan_version")
 
 
 def _area(submission: Submission, answers: list[Answer], slug: str) -> Area | None:

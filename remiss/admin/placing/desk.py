@@ -85,5 +85,5 @@ class Desk:
 
 
 def answers_of(submission: Submission) -> list[Answer]:
-    found = passages.with_cover(submission.answers.select_related("question", "area"))
-    return list(found.order_by("question__number"))
+    answers = submission.answers.select_related("question", "area", "translation")
+    return list(passages.with_cover(answers).order_by("question__number"))

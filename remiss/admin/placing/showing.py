@@ -6,6 +6,7 @@ from django.utils.http import urlencode
 from remiss.admin import passages
 from remiss.admin.around import FILTERS, around
 from remiss.admin.gates import page, whole_numbers
+from remiss.admin.placing.beside import beside
 from remiss.admin.placing.desk import Desk, address
 from remiss.forms.placing import NoActionForm, NoteForm, PlaceForm
 from remiss.models import Note, Passage, Question, Theme
@@ -67,6 +68,7 @@ def _questions(desk: Desk) -> list[dict]:
             "label": answer.question.label,
             "rows": rows(answer.text) if answer.question.kind == Question.Kind.LIST else [],
             "passages": [each for each in desk.passages if each.answer_id == answer.pk],
+            "translation": getattr(answer, "translation", None),
         }
         for answer in desk.answers
         if (answer.area.key if answer.area else WHOLE) == desk.area.key
@@ -164,6 +166,7 @@ def show(
         submission=desk.submission,
         area=desk.area,
         questions=_questions(desk),
+        **beside(desk),
         areas=areas,
         next_area=next((each for each in elsewhere if each["cover"].left), None),
         cover=next((each["cover"] for each in areas if each["is_here"]), passages.Cover()),
