@@ -208,18 +208,21 @@ def test_the_number_of_an_organisation_is_optional_and_stored_in_one_form(
     assert send_in(draft=draft).backing["organisation_number"] == stored
 
 
-@pytest.mark.parametrize("typed", ["802002-4281", "123", "tolv siffror"])
-def test_a_number_that_cannot_be_right_is_told_and_handed_back(opened, consultation, typed):
+NOT_TEN = "Skriv numret med tio siffror, till exempel 802002-4280, eller lämna rutan tom."
+WRONG_DIGIT = "Kontrollsiffran stämmer inte. Jämför alla siffror, eller lämna rutan tom."
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [("802002-4281", WRONG_DIGIT), ("123", NOT_TEN), ("tolv siffror", NOT_TEN)],
+)
+def test_a_number_that_cannot_be_right_is_told_and_handed_back(opened, consultation, typed, why):
     draft = make(consultation)
     form = content_of(draft, WHO) | {"seen": "1", "hide_name": "", "organisation_number": typed}
 
     page = opened(draft).post(url("who", draft), form)
 
-    assert page.context["form"].errors == {
-        "organisation_number": [
-            "Skriv numret med tio siffror, till exempel 802002-4280, eller lämna rutan tom."
-        ]
-    }
+    assert page.context["form"].errors == {"organisation_number": [why]}
     assert f'value="{typed}"' in page.text
 
 

@@ -265,11 +265,17 @@ JUDGED = {
         [
             (2, NEW, NO_EMAIL),
             (3, NEW, NO_EMAIL),
-            *[
-                (number, ERROR, "Organisationsnumret är fel. Skriv tio siffror, till exempel "
-                 "802002-4280, eller lämna rutan tom.")
-                for number in (4, 5)
-            ],
+            (4, ERROR, "Kontrollsiffran stämmer inte i organisationsnumret 802002-4281. Jämför "
+             "alla siffror, eller lämna rutan tom."),
+            (5, ERROR, "Organisationsnumret är fel. Skriv tio siffror, till exempel "
+             "802002-4280, eller lämna rutan tom."),
+        ],
+    ),
+    "a mistyped personal number is not shown": (
+        csv("Namn;Organisationsnummer", "A;811228-9875"),
+        [
+            (2, ERROR, "Organisationsnumret är fel. Skriv tio siffror, till exempel "
+             "802002-4280, eller lämna rutan tom."),
         ],
     ),
     "personal numbers": (

@@ -10,6 +10,7 @@ from remiss.markdown import to_html
 from remiss.text import (
     REMOVED,
     PersonalNumber,
+    WrongCheckDigit,
     clean,
     clean_name,
     cosignatories,
@@ -218,6 +219,23 @@ def test_what_is_no_organisation_number_is_refused_without_repeating_it(typed):
 
     assert not isinstance(refused.value, PersonalNumber)
     assert typed not in str(refused.value).split()
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("802002-4281", WrongCheckDigit),
+        ("168020024281", WrongCheckDigit),
+        ("801502-4287", ValueError),
+        ("811228-9875", ValueError),
+        ("802002-428", ValueError),
+    ],
+)
+def test_a_wrong_check_digit_is_told_from_what_could_be_a_person_mistyped(typed, refusal):
+    with pytest.raises(ValueError, match="Det är inget organisationsnummer.") as refused:
+        organisation_number(typed)
+
+    assert type(refused.value) is refusal
 
 
 @pytest.mark.parametrize(

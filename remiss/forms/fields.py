@@ -8,6 +8,7 @@ from remiss.text import (
     MAX_LENGTH,
     NOTICE_LENGTH,
     PersonalNumber,
+    WrongCheckDigit,
     clean,
     clean_name,
     cosignatories,
@@ -177,6 +178,10 @@ class OrganisationNumberField(forms.CharField):
             raise forms.ValidationError(
                 _("Det ser ut som ett personnummer. Vi sparar inte sådana. Lämna rutan tom."),
                 code="personal",
+            ) from error
+        except WrongCheckDigit as error:
+            raise forms.ValidationError(
+                _("Kontrollsiffran stämmer inte. Jämför alla siffror, eller lämna rutan tom.")
             ) from error
         except ValueError as error:
             raise forms.ValidationError(

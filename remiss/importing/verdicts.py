@@ -11,6 +11,7 @@ from remiss.importing.reading import Row
 from remiss.models import Body, BodyAddress, Kind
 from remiss.text import (
     PersonalNumber,
+    WrongCheckDigit,
     clean_name,
     email_fault,
     email_key,
@@ -198,6 +199,11 @@ def _number(typed: str) -> str:
     except PersonalNumber:
         raise _Wrong(
             "Organisationsnumret ser ut som ett personnummer. Vi sparar inte sådana. Ta bort det."
+        ) from None
+    except WrongCheckDigit:
+        raise _Wrong(
+            f"Kontrollsiffran stämmer inte i organisationsnumret {_short(typed)}. Jämför alla "
+            "siffror, eller lämna rutan tom."
         ) from None
     except ValueError:
         raise _Wrong(

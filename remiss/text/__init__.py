@@ -30,6 +30,7 @@ from remiss.text.masking import (
 )
 from remiss.text.numbers import (
     PersonalNumber,
+    WrongCheckDigit,
     cosignatories,
     has_personal_number,
     organisation_number,
@@ -49,6 +50,7 @@ __all__ = [
     "PersonalNumber",
     "REMOVED",
     "Span",
+    "WrongCheckDigit",
     "around",
     "clean",
     "clean_name",

@@ -35,6 +35,13 @@ class PersonalNumber(ValueError):
         self.row = row  # the line of the box, counted from 1
 
 
+class WrongCheckDigit(ValueError):
+    """An organisation number but for its last digit, which does not fit the others."""
+
+    def __init__(self):
+        super().__init__("Det är inget organisationsnummer.")
+
+
 def has_personal_number(text: str) -> bool:
     """True when a personal or coordination number stands somewhere in the line."""
     return any(
@@ -44,7 +51,10 @@ def has_personal_number(text: str) -> bool:
 
 
 def organisation_number(typed: str) -> str:
-    """The number as "802002-4280", or "" for nothing; a ValueError when it is something else."""
+    """The number as "802002-4280", or "" for nothing; a ValueError when it is something else.
+
+    It is a WrongCheckDigit when that is all that is wrong: that number is nobody's.
+    """
     number = _plain(typed).replace(" ", "")
     if not number:
         return ""
@@ -53,8 +63,10 @@ def organisation_number(typed: str) -> str:
         raise PersonalNumber
     found = ORGANISATION_NUMBER.fullmatch(number)
     # A third digit of two or more tells it from a date of birth: no month begins so.
-    if not found or found[1][2] < "2" or not luhn.is_valid(found[1] + found[2]):
+    if not found or found[1][2] < "2":
         raise ValueError("Det är inget organisationsnummer.")
+    if not luhn.is_valid(found[1] + found[2]):
+        raise WrongCheckDigit
     return f"{found[1]}-{found[2]}"
 
 
