@@ -240,6 +240,13 @@ JUDGED = {
             (6, NEW, NO_EMAIL),
         ],
     ),
+    "a wrong address after one in brackets": (
+        csv(HEAD, 'A;;"Anna <anna@x.example>; bo"', 'B;;"Bo <bo@x.example>, fel@x"'),
+        [
+            (2, ERROR, MAIN_EMAIL.format("bo") + NOT_WHOLE),
+            (3, ERROR, MAIN_EMAIL.format("fel@x") + NOT_WHOLE),
+        ],
+    ),
     "a wrong address among several": (
         csv("Namn;E-post;Kopia", "A;a@x.example;fel@"),
         [(2, ERROR, MAIN_EMAIL.format("fel@") + NOT_WHOLE)],
@@ -343,6 +350,12 @@ def test_there_are_more_than_forty_files():
         ("a@x.example b@x.example\nc@x.example", ["a@x.example", "b@x.example", "c@x.example"]),
         ("a@x.example; A@x.example", ["a@x.example"]),
         ("Anna Exempel <anna@x.example>; Bo <bo@x.example>", ["anna@x.example", "bo@x.example"]),
+        ("Anna Exempel <anna@x.example>; bo@x.example", ["anna@x.example", "bo@x.example"]),
+        ("bo@x.example, Anna <anna@x.example>", ["bo@x.example", "anna@x.example"]),
+        ("Anna <anna@x.example> bo@x.example", ["anna@x.example", "bo@x.example"]),
+        ("Exempel, Anna <anna@x.example>, Bo <bo@x.example>", ["anna@x.example", "bo@x.example"]),
+        ("Anna Exempel\n<anna@x.example>\nbo@x.example", ["anna@x.example", "bo@x.example"]),
+        ("'anna@x.example' <anna@x.example>", ["anna@x.example"]),
         ("mailto:a@x.example", ["a@x.example"]),
         ("\u00a0a@x.example\u200b", ["a@x.example"]),
     ],

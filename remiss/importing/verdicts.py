@@ -1,7 +1,7 @@
 """What each row of a file would become, and why."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ LONGEST_NAME, LONGEST_TAGS, LONGEST_TAG_KEYS = 200, 300, 310  # characters
 NOTHING = {"-", "–", "—", "?", "x"}  # what people write in a box that they leave empty
 IN_BRACKETS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 BETWEEN = re.compile(r"[\s,;]+")
+QUOTES = "\"'”"
 
 # Words as search keys. The labels of the kinds are among them.
 KIND_WORDS: dict[str, Kind] = {search_key(str(kind.label)): kind for kind in Kind} | {
@@ -216,7 +217,7 @@ def _emails(boxes: Iterable[str]) -> list[str]:
     """Each address once, as it is typed. In one box there may be several."""
     found: dict[str, str] = {}
     for box in boxes:
-        for address in IN_BRACKETS.findall(box) or BETWEEN.split(box):
+        for address in _typed(box):
             address = clean_name(re.sub("(?i)^mailto:", "", address))
             if not address:
                 continue
@@ -224,6 +225,18 @@ def _emails(boxes: Iterable[str]) -> list[str]:
                 raise _Wrong(f"E-postadressen ”{_short(address)}”: {fault}")
             found.setdefault(email_key(address), address)
     return list(found.values())
+
+
+def _typed(box: str) -> Iterator[str]:
+    """What stands as an address, right or wrong. Words before one in brackets are whose it is."""
+    for part in box.split(";"):
+        *named, last = IN_BRACKETS.split(part)
+        for place, piece in enumerate(named):
+            if place % 2:
+                yield piece
+            else:
+                yield from (word.strip(QUOTES) for word in BETWEEN.split(piece) if "@" in word)
+        yield from BETWEEN.split(last)
 
 
 def _tags(boxes: Iterable[str]) -> str:
