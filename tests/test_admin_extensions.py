@@ -267,6 +267,40 @@ def test_a_request_that_is_not_there_is_404(signed_in, city, consultation):
 # Deciding
 
 
+@pytest.mark.parametrize(
+    ("wanted", "proposed"),
+    [
+        (None, None),
+        (date(2026, 11, 30), None),  # the last day of everybody
+        (date(2026, 12, 1), date(2026, 12, 1)),
+        (date(2028, 12, 10), None),  # farther off than the form lets anybody choose
+    ],
+)
+def test_the_day_that_they_want_is_proposed_when_it_may_be_given(
+    signed_in, city, draft, wanted, proposed
+):
+    asked = ask_for_time(draft=draft, wanted_day=wanted)
+
+    page = signed_in(city).get(url_of(asked))
+
+    assert page.context["form"]["until"].value() == proposed
+    assert ("Dagen de vill ha är ifylld." in page.text) is bool(proposed)
+    assert (f'value="{proposed}"' in page.text) is bool(proposed)
+
+
+def test_another_day_than_the_one_proposed_is_what_is_given(signed_in, city, asked):
+    client = signed_in(city)
+
+    page = client.post(url_of(asked), GRANT)
+    assert page.context["form"]["until"].value() == GRANT["until"]
+    unsaid = client.post(url_of(asked), GRANT | {"until": ""})
+    assert unsaid.context["form"].errors == {"until": ["Skriv den nya sista dagen."]}
+
+    decide(client, asked, **GRANT)
+    asked.refresh_from_db()
+    assert asked.until == date(2026, 12, 8)
+
+
 def test_granting_shows_the_day_in_words_before_it_is_done(signed_in, city, draft, asked):
     client = signed_in(city)
 

@@ -44,7 +44,7 @@ def decide_extension(request, pk, *, stale=False):
     answers = Response.objects.visible_to(request.user)
     answer = answers.filter(public_id=asked.public_id).first()
     timing = asked.consultation.timing(at, _own_last_day(asked, answer))
-    form = _form(request, timing)
+    form = _form(request, asked, timing)
     if asks_for_contact and not stale:
         extending.read_contact(request=asked, at=at, by=request.user)
     is_chosen = request.method == "POST" and not stale and form.is_valid()
@@ -83,13 +83,13 @@ def _own_last_day(asked: ExtensionRequest, answer: Response | None) -> date | No
     return max((day for day in days if day), default=None)
 
 
-def _form(request, timing: Timing) -> DecideExtensionForm:
+def _form(request, asked: ExtensionRequest, timing: Timing) -> DecideExtensionForm:
     # Today is more time too, once the last day has passed.
     after = max(timing.last_day, timing.today - timedelta(days=1))
+    days = {"wanted": asked.wanted_day, "after": after, "today": timing.today}
     if "contact" in request.POST:  # what was written so far, and nothing said of it yet
-        written = request.POST.dict()
-        return DecideExtensionForm(initial=written, after=after, today=timing.today)
-    return DecideExtensionForm(request.POST or None, after=after, today=timing.today)
+        return DecideExtensionForm(initial=request.POST.dict(), **days)
+    return DecideExtensionForm(request.POST or None, **days)
 
 
 def _decide(form: DecideExtensionForm, asked, *, at, by) -> ExtensionRequest:

@@ -270,7 +270,7 @@ def not_later(until: date, *, after: date, today: date) -> str:
 
 
 class DecideExtensionForm(forms.Form):
-    """Yes with a day, or no with a reason."""
+    """Yes with a day, or no with a reason. The day that they want is proposed when it may be."""
 
     GRANT, DECLINE = "grant", "decline"
 
@@ -291,9 +291,13 @@ class DecideExtensionForm(forms.Form):
         too_long=_("Texten får vara högst 100\u00a0000 tecken."),
     )
 
-    def __init__(self, *args, after: date, today: date, **kwargs):
+    def __init__(self, *args, wanted: date | None = None, after: date, today: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.after, self.today = after, today
+        if wanted and not not_later(wanted, after=after, today=today):
+            until = self.fields["until"]
+            until.initial = wanted
+            until.help_text = _("Dagen de vill ha är ifylld. Behövs om du ger längre tid.")
 
     @property
     def is_granting(self) -> bool:
