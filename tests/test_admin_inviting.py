@@ -7,6 +7,7 @@ import pytest
 from django.core import mail as outbox
 from django.urls import reverse
 
+from remiss.admin import choosing
 from remiss.admin import inviting as pages
 from remiss.models import Body, Dispatch, Event, Invitation, Letter, LetterText
 from remiss.workflow import extending, invited, inviting, posting, wording
@@ -464,6 +465,32 @@ def test_the_lists_lead_to_the_pages_also_with_more_than_an_address_holds(
     act = {"_selected_action": [Invitation.objects.first().pk], "index": "0"}
     for action, url in (("invite", INVITE), ("remind", REMIND), ("grant_time", GRANT)):
         assert desk.post(LIST, act | {"action": action}).url == f"{url}?bodies={bodies[0].pk}"
+
+
+def test_more_than_are_taken_at_a_time_are_told_of_and_taken_along(
+    consultation, desk, noon, monkeypatch
+):
+    monkeypatch.setattr(choosing, "MOST", 2)
+    bodies = [make_body(name=f"K{n}", email=f"k{n}@fn.example") for n in range(4)]
+    keys = chosen(*bodies)
+
+    page = desk.get(INVITE, {"bodies": keys})
+    posted(desk, INVITE, bodies=keys)
+
+    told = (
+        "Du har valt 4 remissinstanser. Det är för många på en gång, så det här gäller de 2 "
+        "första. 2 är inte med. Välj dem för sig i listan efteråt."
+    )
+    assert told in text_of(page)
+    assert "Får mejlet 2 av 2 " in text_of(page)
+    assert list(Invitation.objects.values_list("body__name", flat=True)) == ["K0", "K1"]
+
+    asked = desk.post(GRANT, DAY | {"bodies": chosen(*bodies[:3])})
+    told = told.replace("valt 4", "valt 3").replace("2 är inte", "En är inte")
+    assert told.replace("Välj dem", "Välj den") in text_of(asked)
+    assert asked.context["keys"] == chosen(*bodies[:3])  # told of when it is confirmed, too
+    page = desk.get(INVITE, {"bodies": chosen(*bodies[:2])})
+    assert "för många" not in text_of(page)
 
 
 def test_nothing_can_be_sent_without_a_remiss(db, desk, noon):

@@ -40,7 +40,8 @@ class Granted:
 def grant_time(request, *, stale=False):
     """Choose a day and say why, see what that means for whom, and confirm."""
     consultation, at = scopes.current_consultation(request), moment(request)
-    keys = choosing.chosen(request)
+    chosen = choosing.chosen(request)
+    keys = chosen.keys
     status = 403 if stale else 200
     if consultation is None or not keys:
         return page(request, "grant_time", status, title="Ge längre tid", section="invitations")
@@ -70,7 +71,8 @@ def grant_time(request, *, stale=False):
         section="invitations",
         consultation=consultation,
         timing=consultation.timing(at),
-        keys=",".join(map(str, keys)),
+        selection=chosen,
+        keys=chosen.field,
         granted=[_granted(invitation, until) for invitation in invitations],
         uninvited=Body.objects.in_use().filter(pk__in=keys).exclude(pk__in=invited),
         form=form,

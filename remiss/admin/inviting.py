@@ -59,7 +59,8 @@ def write_to(request, name: str, *, stale=False) -> HttpResponse:
     """Shows the letters, who gets them and who does not; once that has been seen they are sent."""
     sending, at = SENDINGS[name], moment(request)
     consultation = scopes.current_consultation(request)
-    keys = choosing.chosen(request)
+    chosen = choosing.chosen(request)
+    keys = chosen.keys
     status = 403 if stale else 200
     if consultation is None or not keys:
         return page(request, "write_to", status, title=sending.heading, section="invitations")
@@ -90,7 +91,8 @@ def write_to(request, name: str, *, stale=False) -> HttpResponse:
         consultation=consultation,
         kind=sending.kind,
         action=reverse(f"admin:{name}"),
-        keys=",".join(map(str, keys)),
+        selection=chosen,
+        keys=chosen.field,
         going=going,
         seen=inviting.shown(going, text),
         chosen=len(considered),
