@@ -167,6 +167,56 @@ def test_addresses_that_do_not_go_together_are_refused(
     assert Body.objects.count() == 0
 
 
+SHARED = (
+    "Nämnden har samma e-postadress. Är det samma remissinstans finns den redan. Ska båda ha "
+    "adressen, kryssa i rutan och spara igen."
+)
+BOX = r'<input type="checkbox" name="addresses-0-is_shared"[^>]*>'
+
+
+def test_an_address_that_another_body_has_is_asked_about(body, desk):
+    board = make_body(name="Nämnden", kind="board", email="info@malmö.example")
+    (address,) = body.addresses.all()
+    typed = "INFO@xn--malm-8qa.example"
+
+    page = saved(desk, body, [(address, typed, {"is_main": "on"})])
+
+    assert SHARED in text_of(page)
+    assert f'value="{typed}"' in page.text
+    assert "checked" not in re.search(BOX, page.text)[0]
+    assert addresses_of(body) == [("info@sundspan.example", True)]
+
+    both = [(address, typed, {"is_main": "on", "is_shared": "on"})]
+    amiss = saved(desk, body, both, name="")
+    assert "checked" in re.search(BOX, amiss.text)[0]
+    assert saved(desk, body, both).status_code == 302
+    assert addresses_of(body) == [(typed, True)]
+    assert addresses_of(board) == [("info@malmö.example", True)]
+    # What they share since before is not asked about again.
+    page = desk.get(f"{BODIES}{body.pk}/change/")
+    assert '<input type="hidden" name="addresses-0-is_shared"' in page.text
+    assert saved(desk, body, [(address, typed, {"is_main": "on"})], tags="a").status_code == 302
+
+
+def test_a_new_body_with_another_one_s_address_is_asked_about(body, desk):
+    addresses = [(None, "ny@fn.example", {}), (None, "info@sundspan.example", {})]
+
+    page = saved(desk, name="Ny", addresses=addresses)
+
+    assert SHARED.replace("Nämnden", "Sundspans kulturkrets") in text_of(page)
+    assert Body.objects.count() == 1
+
+
+def test_the_address_of_a_body_that_was_merged_is_free(body, desk):
+    kept = make_body(name="Kvar", email="kvar@fn.example")
+    body.merged_into = kept
+    body.save()
+
+    saved(desk, kept, [(kept.addresses.get(), "info@sundspan.example", {})])
+
+    assert addresses_of(kept) == [("info@sundspan.example", True)]
+
+
 def test_a_name_that_is_taken_is_refused_in_words_also_when_it_is_taken_meanwhile(
     body, desk, monkeypatch
 ):

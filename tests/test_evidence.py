@@ -487,6 +487,12 @@ def test_the_first_address_of_a_body_is_its_main_one(invitation, city):
             "__all__",
             "Adressen finns redan på den här remissinstansen. Välj den i listan.",
         ),
+        (
+            {"address": "new", "email": "EN@annan.example"},
+            "__all__",
+            "En annan har samma e-postadress. Ska båda ha den, lägg först till den under Ändra "
+            "uppgifterna.",
+        ),
         ({"address": "failing"}, "__all__", "Adressen fungerar inte. Välj en annan."),
     ],
 )

@@ -58,10 +58,13 @@ class AddressInline(admin.StackedInline):
     """Addresses have no permissions of their own: they follow their body's."""
 
     model, form, formset = BodyAddress, AddressForm, AddressFormSet
-    fields = ["email", "is_main", "works"]
     readonly_fields = ["works"]
     extra = 1
     show_change_link = False
+
+    def get_fields(self, request, obj=None):
+        asked = ["is_shared"] if self.has_change_permission(request, obj) else []
+        return ["email", *asked, "is_main", "works"]
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("remiss.view_body")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remiss.forms.fields import EmailField, OrganisationNumberField
 from remiss.models import Body, BodyAddress
+from remiss.models.body import has_same_address
 from remiss.text import email_key, name_key, tag_keys
 
 NAME_TAKEN = Body._meta.constraints[0].violation_error_message
@@ -54,7 +55,12 @@ class BodyForm(forms.ModelForm):
 
 
 class AddressForm(forms.ModelForm):
+    """`is_shared` is shown once it has turned out that another body has the address."""
+
     email = EmailField(label=_("E-post"), widget=forms.EmailInput(attrs={"class": "vTextField"}))
+    is_shared = forms.BooleanField(
+        label=_("Båda ska ha adressen"), required=False, widget=forms.HiddenInput
+    )
 
     class Meta:
         model = BodyAddress
@@ -63,6 +69,21 @@ class AddressForm(forms.ModelForm):
     def clean(self):
         # What may stand together is asked of the whole set: the main one may move within it.
         return self.cleaned_data
+
+    @property
+    def is_other_than_before(self) -> bool:
+        before = self.initial.get("email", "")
+        return email_key(self.cleaned_data["email"]) != email_key(before)
+
+    def ask_whether_shared(self, name: str) -> None:
+        """Take what is chosen about an address that the body of that name has, or ask."""
+        self.fields["is_shared"].widget = forms.CheckboxInput()
+        if not self.cleaned_data["is_shared"]:
+            words = _(
+                "Är det samma remissinstans finns den redan. Ska båda ha adressen, kryssa i rutan "
+                "och spara igen."
+            )
+            self.add_error("email", f"{has_same_address(name)} {words}")
 
 
 class AddressFormSet(forms.BaseInlineFormSet):
@@ -81,8 +102,21 @@ class AddressFormSet(forms.BaseInlineFormSet):
             if key in taken:
                 form.add_error("email", ADDRESS_TAKEN)
             taken.add(key)
+        self._ask_about_those_of_others(kept)
         if sum(form.cleaned_data["is_main"] for form in kept) > 1:
             raise forms.ValidationError(ONE_MAIN)
+
+    def _ask_about_those_of_others(self, kept) -> None:
+        # Not what stood there before: others may share it since long.
+        new = [form for form in kept if form.is_valid() and form.is_other_than_before]
+        if not new:
+            return
+        keys = [email_key(form.cleaned_data["email"]) for form in new]
+        others = BodyAddress.objects.exclude(body_id=self.instance.pk)
+        holders = others.filter(email_key__in=keys).holders()
+        for form, key in zip(new, keys, strict=True):
+            if key in holders:
+                form.ask_whether_shared(holders[key])
 
     def kept(self):
         """Those that say something and are not to be removed."""

@@ -9,6 +9,7 @@ from remiss.importing import columns
 from remiss.importing.columns import Choice
 from remiss.importing.reading import Row
 from remiss.models import Body, BodyAddress, Kind
+from remiss.models.body import has_same_address
 from remiss.text import (
     PersonalNumber,
     WrongCheckDigit,
@@ -97,8 +98,7 @@ def known() -> Known:
         Body.objects.exclude(merged_into=None).values_list("name_key", "merged_into__name")
     )
     names |= dict(Body.objects.in_use().values_list("name_key", "name"))
-    addresses = BodyAddress.objects.filter(body__merged_into=None).order_by("-pk")
-    return Known(names, dict(addresses.values_list("email_key", "body__name")))
+    return Known(names, BodyAddress.objects.holders())
 
 
 def judge(rows: Sequence[Row], choice: Choice, known: Known) -> list[Judged]:
@@ -118,7 +118,7 @@ def judge(rows: Sequence[Row], choice: Choice, known: Known) -> list[Judged]:
         if key in known.by_name:
             one.is_(Verdict.EXISTS, _exists(one.name, known.by_name[key]))
         elif held:
-            one.is_(Verdict.EXISTS, f"{known.by_email[held]} har samma e-postadress.")
+            one.is_(Verdict.EXISTS, has_same_address(known.by_email[held]))
         elif key in names:
             one.is_(Verdict.DUPLICATE, f"Dubblett av rad {names[key].number}: samma namn.")
         elif seen:

@@ -89,9 +89,19 @@ class Body(models.Model):
         return [tag.strip() for tag in self.tags.split(",") if tag.strip()]
 
 
+def has_same_address(name: str) -> str:
+    """Why an address may be that of a body there is already."""
+    return str(_("%(name)s har samma e-postadress.") % {"name": name})
+
+
 class BodyAddressQuerySet(models.QuerySet["BodyAddress"]):
     def with_email(self, key: str):
         return self.filter(email_key=key)
+
+    def holders(self) -> dict[str, str]:
+        """The name of the body, of those in use, that has the address of each key."""
+        held = self.filter(body__merged_into=None).order_by("-pk")
+        return dict(held.values_list("email_key", "body__name"))
 
     def failing(self):
         return self.filter(failed_at__isnull=False)

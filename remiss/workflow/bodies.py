@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from remiss.models import Body, BodyAddress, Channel, Consultation, Event, Verb
+from remiss.models.body import has_same_address
 from remiss.text import email_key
 
 
@@ -13,11 +14,16 @@ from remiss.text import email_key
 def add_address(*, body: Body, email: str, is_main: bool, at: datetime, by) -> BodyAddress:
     """Keep one more address; a new main one takes the old one's place. Raises ValueError, in words.
 
-    The first address of a body is its main one.
+    The first address of a body is its main one. One that another body has is for the page on which
+    the bodies are put right, where that is asked about.
     """
     theirs = BodyAddress.objects.select_for_update().filter(body=body)
     if theirs.with_email(email_key(email)).exists():
         raise ValueError("Adressen finns redan på den här remissinstansen. Välj den i listan.")
+    others = BodyAddress.objects.exclude(body=body).with_email(email_key(email)).holders()
+    for name in others.values():
+        both = "Ska båda ha den, lägg först till den under Ändra uppgifterna."
+        raise ValueError(f"{has_same_address(name)} {both}")
     is_main = is_main or not theirs.filter(is_main=True).exists()
     if is_main:
         theirs.filter(is_main=True).update(is_main=False)
