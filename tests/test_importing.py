@@ -1,6 +1,7 @@
 """Files with remissinstanser, as people save them: what becomes of each row, and what is added."""
 
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -398,6 +399,28 @@ def test_the_word_for_who_they_are_is_understood(word, kind):
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(
+    ("lines", "uses"),
+    [
+        (
+            ["Instans;Typ av instans;E-post;Övrig e-post;Märkning", "A;nämnd;a@x.example;;"],
+            ["name", "kind", "email", "more", "tags"],
+        ),
+        (["Namn;Vilka de är;E-post", "A;Nämnd;", "B;–;", "C;bolag;"], ["name", "kind", "email"]),
+        (["Namn;Vilka de är;E-post", "A;Nämnd;", "B;flygklubb;"], ["name", "", "email"]),
+        (["förening;A;a@x.example", "Förening;B;b@x.example"], ["kind", "name", "email"]),
+        # Each stands once: they may be the names.
+        (["Polisen;Box 1;a@x.example", "Regionen;Box 2;b@x.example"], ["name", "", "email"]),
+    ],
+    ids=["headings", "kinds alone", "one that is none", "no headings", "names that are kinds"],
+)
+def test_who_they_are_is_found_by_the_heading_or_by_the_words(lines, uses):
+    rows = reading.read(csv(*lines))
+
+    assert list(columns.guess(rows, kind="board").uses) == uses
+
+
+@pytest.mark.once
 def test_numbers_and_days_in_a_workbook_are_text():
     (one,) = judged(
         xlsx(
@@ -708,6 +731,25 @@ def test_what_a_file_says_is_text_in_the_page(coordinator):
 
     assert "<script>alert" not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 4
+
+
+def unread_of(page):
+    notice = re.search(r"kolumn(?:er)? läses inte in:</p>(<ul>.*?</ul>)", page.text)
+    return re.findall(r"<li.*?>(.*?)</li>", notice[1]) if notice else []
+
+
+def test_columns_that_hold_something_and_are_not_read_are_named(coordinator):
+    lines = ["Namn;E-post;Telefon;Tom;Ort;", "A;a@x.example;040-1;;Malmö;", "B;;040-2;;;tyst"]
+    page = upload(coordinator, csv(*lines))
+
+    assert unread_of(page) == ["Kolumn C: Telefon", "Kolumn E: Ort", "Kolumn F"]
+    assert re.search(r"<details open>\s*<summary>Hur kolumnerna läses", page.text)
+
+    uses = {"column2": "notes", "column4": "tags", "column5": "notes"}
+    page = coordinator.post(reverse("admin:import_bodies"), fields_of(page, **uses))
+
+    assert unread_of(page) == []
+    assert re.search(r"<details>\s*<summary>Hur kolumnerna läses", page.text)
 
 
 def test_a_personal_number_is_never_shown(coordinator):

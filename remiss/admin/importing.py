@@ -188,6 +188,7 @@ def _rows_page(request, form: ColumnsForm, *, carried, file_name, notice="", sta
         section="invitations",
         form=form,
         is_read=form.is_valid(),
+        unread=form.unread() if form.is_valid() else [],
         carried=carried,
         file_name=file_name,
         groups=groups,

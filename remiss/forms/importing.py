@@ -103,6 +103,10 @@ class ColumnsForm(forms.Form):
         choice = self.choice()
         return "/".join([str(choice.heading), choice.kind, *choice.uses])
 
+    def unread(self) -> list[str]:
+        """What the columns are called that hold something and are not read."""
+        return [str(self[f"column{place}"].label) for place in self.choice().unread(self.rows)]
+
     def _heading_row(self) -> Row | None:
         number = str(self.data.get("heading", ""))
         return next((row for row in self.rows[:MAY_BE_HEADING] if str(row.number) == number), None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from remiss.importing.kinds import KIND_WORDS
 from remiss.importing.reading import Row
 from remiss.text import organisation_number, search_key
 
@@ -33,7 +34,8 @@ HEADINGS = {
         "instans", "aktör", "mottagare", "verksamhet", "namn", "name", "organization",
     ),
     KIND: (
-        "vem", "typ", "typavorganisation", "organisationstyp", "kategori", "sort", "slag", "grupp",
+        "vem", "typ", "typavorganisation", "organisationstyp", "typavinstans", "instanstyp",
+        "typavremissinstans", "kategori", "sort", "slag", "grupp",
     ),
     EMAIL: (
         "epost", "epostadress", "email", "emailadress", "mejl", "mejladress", "mail",
@@ -42,14 +44,14 @@ HEADINGS = {
     MORE: (
         "flerepostadresser", "fleradresser", "flermejladresser", "annanepost",
         "annanepostadress", "andraepostadresser", "annanmejl", "annanmejladress", "annanmail",
-        "extraepost", "kopia", "kopiatill", "cc", "epost2", "epost3", "mejl2", "mejl3", "mail2",
-        "mail3", "email2", "email3",
+        "extraepost", "övrigepost", "övrigaepostadresser", "kopia", "kopiatill", "cc", "epost2",
+        "epost3", "mejl2", "mejl3", "mail2", "mail3", "email2", "email3",
     ),
     NUMBER: (
         "organisationsnummer", "orgnr", "orgnummer", "organisationsnr", "orgno",
         "organisationsnumret",
     ),
-    TAGS: ("etiketter", "etikett", "taggar", "tagg", "nyckelord", "område", "områden"),
+    TAGS: ("etiketter", "etikett", "taggar", "tagg", "märkning", "nyckelord", "område", "områden"),
     NOTES: (
         "anteckning", "anteckningar", "kommentar", "kommentarer", "notering", "noteringar",
         "övrigt",
@@ -58,6 +60,7 @@ HEADINGS = {
 USE_OF = {heading: use for use, headings in HEADINGS.items() for heading in headings}
 # These are what a row can say of itself, too: alone they make no heading.
 ALSO_SAID = {"förening", "föreningar", "organisation", "organisationer", "verksamhet", "övrigt"}
+NOTHING = {"-", "–", "—", "?", "x"}  # what people write in a box that they leave empty
 MAY_BE_HEADING = 5  # rows from the top: a title may stand over the headings
 LOOKED_AT = 200  # rows, for what a column without a heading holds
 
@@ -84,6 +87,11 @@ class Choice:
     def data(self, rows: Sequence[Row]) -> list[Row]:
         """The rows below the headings."""
         return [row for row in rows if row.number > self.heading]
+
+    def unread(self, rows: Sequence[Row]) -> list[int]:
+        """The columns that hold something and are not read."""
+        held = {place for row in self.data(rows) for place, cell in enumerate(row.cells) if cell}
+        return [place for place, use in enumerate(self.uses) if not use and place in held]
 
 
 def guess(rows: Sequence[Row], *, kind: str) -> Choice:
@@ -123,7 +131,7 @@ def _key(heading: str) -> str:
 
 
 def _by_contents(uses: list[str], rows: Sequence[Row]) -> None:
-    """Names and addresses may not be missed for want of a heading that is known."""
+    """What is plain to see may not be missed for want of a heading that is known."""
     columns = [[row.cells[place] for row in rows if row.cells[place]] for place in range(len(uses))]
     free = [place for place, use in enumerate(uses) if not use and columns[place]]
 
@@ -136,7 +144,20 @@ def _by_contents(uses: list[str], rows: Sequence[Row]) -> None:
 
     take(EMAIL, lambda cell: "@" in cell)
     take(NUMBER, _is_number)
+    for place in free:
+        if KIND not in uses and _are_kinds(columns[place], is_name_known=NAME in uses):
+            uses[place] = KIND
+    free = [place for place in free if not uses[place]]
     take(NAME, lambda cell: "@" not in cell and any(map(str.isalpha, cell)))
+
+
+def _are_kinds(cells: Sequence[str], *, is_name_known: bool) -> bool:
+    words = [search_key(cell) for cell in cells if cell not in NOTHING]
+    # Polisen and Regionen are names, too, but nobody's name stands twice in a list.
+    is_repeated = len(set(words)) < len(words)
+    return (
+        bool(words) and all(word in KIND_WORDS for word in words) and (is_name_known or is_repeated)
+    )
 
 
 def _is_number(cell: str) -> bool:
