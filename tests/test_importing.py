@@ -684,9 +684,20 @@ def test_ten_thousand_rows_of_a_workbook_would_add_what_those_of_a_csv_file_do(c
 
 
 def upload(client, content, *, name="lista.csv", kind="association"):
+    """Choose a file, and say who they are when that is asked."""
     file = io.BytesIO(content)
     file.name = name
-    return client.post(reverse("admin:import_bodies"), {"file": file, "kind": kind})
+    page = client.post(reverse("admin:import_bodies"), {"file": file})
+    if kind and page.context and page.context.get("asks_kind"):
+        return client.post(reverse("admin:import_bodies"), asked_of(page, kind=kind))
+    return page
+
+
+def asked_of(page, **changes):
+    """What the form on a page that asks who they are would send."""
+    form = page.context["form"]
+    fields = {name: form[name].value() for name in form.fields}
+    return fields | {"carried": page.context["carried"], "action": "read"} | changes
 
 
 def fields_of(page, **changes):
@@ -720,7 +731,7 @@ def test_nothing_is_stored_before_it_is_confirmed(coordinator):
 
     assert [body.name for body in Body.objects.all()] == ["A"]
     assert [str(message) for message in answer.context["messages"]] == [
-        "1 remissinstans är tillagd."
+        "1 remissinstans är tillagd. 2 rader i filen togs inte med."
     ]
 
 
@@ -734,7 +745,7 @@ def test_what_a_file_says_is_text_in_the_page(coordinator):
 
 
 def unread_of(page):
-    notice = re.search(r"kolumn(?:er)? läses inte in:</p>(<ul>.*?</ul>)", page.text)
+    notice = re.search(r"kolumn(?:er)? läses inte in:</p>(<ul.*?</ul>)", page.text)
     return re.findall(r"<li.*?>(.*?)</li>", notice[1]) if notice else []
 
 
@@ -797,17 +808,72 @@ def test_columns_that_cannot_be_read_are_asked_about_again(coordinator, changes,
 
 
 @pytest.mark.parametrize(
-    ("content", "kind", "why"),
+    ("content", "why"),
     [
-        (b"", "board", reading.EMPTY),
-        (samples.pdf(), "board", "En pdf går inte att läsa in."),
-        (b"A" * (11 * 2**20), "board", reading.TOO_BIG),
-        (csv(HEAD), "", "Välj vilka remissinstanserna är."),
+        (b"", reading.EMPTY),
+        (samples.pdf(), "En pdf går inte att läsa in."),
+        (b"A" * (11 * 2**20), reading.TOO_BIG),
     ],
-    ids=["empty", "pdf", "eleven megabytes", "no kind"],
+    ids=["empty", "pdf", "eleven megabytes"],
 )
-def test_a_file_that_is_not_read_is_asked_for_again(coordinator, content, kind, why):
-    assert why in upload(coordinator, content, kind=kind).content.decode()
+def test_a_file_that_is_not_read_is_asked_for_again(coordinator, content, why):
+    assert why in upload(coordinator, content).content.decode()
+
+
+def asks_kind(page):
+    """Whether the page asks who they are, under its own button."""
+    asked = page.text.partition("<details")[0].count("Vilka är remissinstanserna?")
+    return bool(asked) and not page.context["is_read"]
+
+
+def test_a_file_that_says_who_everybody_is_is_not_asked_about(coordinator):
+    page = upload(coordinator, csv(HEAD, "A;nämnd;", "B;bolag;", ";;"), kind="")
+
+    assert "Vilka är remissinstanserna?" not in page.text
+    assert counts(page) == {NEW: 2, EXISTS: 0, DUPLICATE: 0, ERROR: 0}
+
+    coordinator.post(reverse("admin:import_bodies"), fields_of(page, action="add"))
+    assert sorted(Body.objects.values_list("kind", flat=True)) == ["board", "municipal_company"]
+
+
+def test_who_they_are_is_asked_for_where_the_file_does_not_say(coordinator):
+    path = reverse("admin:import_bodies")
+    asked = upload(coordinator, csv(HEAD, "A;nämnd;", "B;;", "C;-;"), kind="")
+
+    assert asks_kind(asked)
+    assert "2 rader i filen säger inte vilka de är." in asked.text
+    assert asked.context["form"].errors == {}
+
+    for action in ("read", "add"):
+        unsaid = coordinator.post(path, asked_of(asked, action=action))
+        assert asks_kind(unsaid)
+        assert unsaid.context["form"].errors == {"kind": ["Välj vilka remissinstanserna är."]}
+    assert not Body.objects.exists()
+
+    page = coordinator.post(path, asked_of(asked, kind="umbrella_organisation"))
+    assert not asks_kind(page)
+    assert "Vilka är remissinstanserna?" in page.text  # among the columns, to be changed
+    coordinator.post(path, fields_of(page, action="add"))
+    assert list(Body.objects.order_by("name").values_list("name", "kind")) == [
+        ("A", "board"), ("B", "umbrella_organisation"), ("C", "umbrella_organisation"),
+    ]  # fmt: skip
+
+
+def test_a_column_that_says_who_they_are_can_be_pointed_out_instead(coordinator):
+    asked = upload(coordinator, csv("Namn;Dem", "A;nämnd", "B;flygklubb"), kind="")
+    assert asks_kind(asked)
+
+    page = coordinator.post(reverse("admin:import_bodies"), asked_of(asked, column1="kind"))
+
+    assert counts(page) == {NEW: 1, EXISTS: 0, DUPLICATE: 0, ERROR: 1}
+    assert "Vilka är remissinstanserna?" not in page.text
+
+
+@pytest.mark.once
+def test_a_row_that_nobody_has_said_anything_of_is_not_added():
+    assert verdicts_of(csv(HEAD, "A;;a@x.example"), kind="") == [
+        (2, ERROR, "Det står inte vem det är.")
+    ]
 
 
 def test_the_page_says_when_the_register_has_changed(coordinator):

@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 
 from remiss import uploads
 from remiss.admin.gates import moment, needs, page
-from remiss.forms.importing import ColumnsForm, ImportFileForm
+from remiss.forms.importing import NO_KIND, ColumnsForm, ImportFileForm
 from remiss.importing import columns, reading, verdicts
 from remiss.importing.reading import Row, Unreadable
 from remiss.importing.template import template
@@ -64,7 +64,7 @@ def import_bodies(request, *, stale=False):
     if carried is not None:
         return _second_step(request, carried, stale=stale)
     if stale:
-        return _file_page(request, ImportFileForm(initial=request.POST.dict()), stale=True)
+        return _file_page(request, ImportFileForm(), stale=True)
     return _first_step(request)
 
 
@@ -91,10 +91,9 @@ def _first_step(request):
     except Unreadable as refusal:
         form.add_error("file", str(refusal))
         return _file_page(request, form)
-    guessed = columns.guess(rows, kind=form.cleaned_data["kind"])
     return _rows_page(
         request,
-        ColumnsForm(ColumnsForm.data_of(guessed), rows=rows),
+        ColumnsForm(ColumnsForm.data_of(columns.guess(rows)), rows=rows),
         carried=carried,
         file_name=_unpacked(carried)[0],
     )
@@ -108,7 +107,10 @@ def _second_step(request, carried: str, *, stale: bool):
         return redirect("admin:import_bodies")
     form = ColumnsForm(request.POST, rows=rows)
     notice = ""
-    if request.POST.get("action") == "add" and not stale and form.is_valid():
+    if form.is_valid() and form.lacks_kind and "kind" in request.POST:  # asked, and not answered
+        form.add_error("kind", NO_KIND)
+    may_add = form.is_valid() and not form.lacks_kind
+    if request.POST.get("action") == "add" and not stale and may_add:
         if request.POST.get("shown") != form.shown:
             notice = OTHER_COLUMNS
         else:
@@ -124,7 +126,8 @@ def _second_step(request, carried: str, *, stale: bool):
             except importing.NotAsShown:
                 notice = NOT_AS_SHOWN
             else:
-                messages.success(request, f"{_in_words(count)} är {_added(count)}.")
+                left_out = len(form.choice().data(rows)) - count
+                messages.success(request, _done(count, left_out))
                 return redirect(REGISTER)
     return _rows_page(
         request, form, carried=carried, file_name=file_name, notice=notice, stale=stale
@@ -132,12 +135,18 @@ def _second_step(request, carried: str, *, stale: bool):
 
 
 def _in_words(count: int) -> str:
-    number = f"{count:,}".replace(",", "\u00a0")
-    return f"{number} remissinstans{'' if count == 1 else 'er'}"
+    return f"{_spaced(count)} remissinstans{'' if count == 1 else 'er'}"
 
 
-def _added(count: int) -> str:
-    return "tillagd" if count == 1 else "tillagda"
+def _spaced(number: int) -> str:
+    return f"{number:,}".replace(",", "\u00a0")
+
+
+def _done(count: int, left_out: int) -> str:
+    words = f"{_in_words(count)} är {'tillagd' if count == 1 else 'tillagda'}."
+    if left_out == 1:
+        return f"{words} En rad i filen togs inte med."
+    return f"{words} {_spaced(left_out)} rader i filen togs inte med." if left_out else words
 
 
 def _packed(file_name: str, rows: list[Row]) -> str:
@@ -165,7 +174,9 @@ def _file_page(request, form, *, stale=False):
 
 def _rows_page(request, form: ColumnsForm, *, carried, file_name, notice="", stale=False):
     judged = []
-    if form.is_valid():
+    asks_kind = form.lacks_kind if form.is_valid() else set(form.errors) == {"kind"}
+    is_read = form.is_valid() and not asks_kind
+    if is_read:
         judged = verdicts.judge(form.rows, form.choice(), verdicts.known())
     groups = []
     for verdict, heading in HEADINGS.items():
@@ -187,8 +198,12 @@ def _rows_page(request, form: ColumnsForm, *, carried, file_name, notice="", sta
         title="Läs in remissinstanser",
         section="invitations",
         form=form,
-        is_read=form.is_valid(),
-        unread=form.unread() if form.is_valid() else [],
+        is_read=is_read,
+        asks_kind=asks_kind,
+        # Asked for where it is needed; what has been chosen can be changed.
+        has_kind=not asks_kind and (not is_read or bool(form.silent)),
+        is_wrong=any(name != "kind" for name in form.errors),
+        unread=form.unread() if is_read else [],
         carried=carried,
         file_name=file_name,
         groups=groups,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from remiss.importing.columns import MAY_BE_HEADING, USES, Choice
@@ -11,17 +12,9 @@ from remiss.importing.reading import Row
 from remiss.models.body import BODY_KINDS
 from remiss.text import has_personal_number
 
+NO_KIND = _("Välj vilka remissinstanserna är.")
 EXAMPLES = 2
 LONGEST_EXAMPLE = 40  # characters
-
-
-def _kind_field(**kwargs) -> forms.ChoiceField:
-    message = _("Välj vilka remissinstanserna är.")
-    return forms.ChoiceField(
-        label=_("Vilka är remissinstanserna?"),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), message),
-        **kwargs,
-    )
 
 
 class ImportFileForm(forms.Form):
@@ -38,11 +31,6 @@ class ImportFileForm(forms.Form):
             _("Välj en fil."),
         ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
-    )
-    kind = _kind_field(
-        choices=BODY_KINDS,
-        help_text=_("Gäller för de rader där filen inte säger något annat."),
-        widget=forms.RadioSelect,
     )
 
 
@@ -65,9 +53,12 @@ class ColumnsForm(forms.Form):
             ),
             widget=forms.Select,
         )
-        self.fields["kind"] = _kind_field(
-            choices=BODY_KINDS,
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("Vilka är remissinstanserna?"),
             help_text=_("Gäller för de rader där filen inte säger något annat."),
+            required=False,
+            choices=[("", _("Välj")), *BODY_KINDS],
+            error_messages={"invalid_choice": NO_KIND},
             widget=forms.Select(attrs={"class": "input--m"}),
         )
         for place in range(len(rows[0].cells)):
@@ -88,7 +79,7 @@ class ColumnsForm(forms.Form):
     def choice(self) -> Choice:
         cleaned = self.cleaned_data
         uses = tuple(cleaned[f"column{place}"] for place in range(len(self.rows[0].cells)))
-        return Choice(uses, cleaned["heading"], cleaned["kind"])
+        return Choice(uses, cleaned["heading"], cleaned.get("kind", ""))
 
     def clean(self):
         cleaned = super().clean()
@@ -96,6 +87,15 @@ class ColumnsForm(forms.Form):
             place, message = fault
             self.add_error(f"column{place}", message)
         return cleaned
+
+    @cached_property
+    def silent(self) -> int:
+        """How many rows that do not say who they are."""
+        return self.choice().silent(self.rows)
+
+    @property
+    def lacks_kind(self) -> bool:
+        return bool(self.silent) and not self.cleaned_data["kind"]
 
     @property
     def shown(self) -> str:

@@ -71,7 +71,7 @@ class Choice:
 
     uses: tuple[str, ...]
     heading: int
-    kind: str  # of the rows that do not say
+    kind: str  # of the rows that do not say; "" as long as nobody has been asked
 
     def fault(self) -> tuple[int, str] | None:
         """The column that is chosen wrongly and why, or None."""
@@ -88,13 +88,24 @@ class Choice:
         """The rows below the headings."""
         return [row for row in rows if row.number > self.heading]
 
+    def silent(self, rows: Sequence[Row]) -> int:
+        """How many rows with a name that do not say who they are."""
+
+        def says(row: Row, use: str) -> bool:
+            return any(
+                of == use and cell and cell not in NOTHING
+                for cell, of in zip(row.cells, self.uses, strict=True)
+            )
+
+        return sum(says(row, NAME) and not says(row, KIND) for row in self.data(rows))
+
     def unread(self, rows: Sequence[Row]) -> list[int]:
         """The columns that hold something and are not read."""
         held = {place for row in self.data(rows) for place, cell in enumerate(row.cells) if cell}
         return [place for place, use in enumerate(self.uses) if not use and place in held]
 
 
-def guess(rows: Sequence[Row], *, kind: str) -> Choice:
+def guess(rows: Sequence[Row], *, kind: str = "") -> Choice:
     """The best guess; `kind` is what the person has chosen for rows that do not say."""
     heading, uses = _by_headings(rows)
     below = [row for row in rows if row.number > heading][:LOOKED_AT]

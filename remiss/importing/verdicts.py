@@ -155,6 +155,8 @@ def _check_name(one: Judged) -> None:
 
 def _kind(word: str, default: str) -> str:
     if not word:
+        if not default:
+            raise _Wrong("Det står inte vem det är.")
         return default
     kind = KIND_WORDS.get(search_key(word))
     if kind is None:

@@ -21,8 +21,9 @@ def test_from_a_list_in_excel_to_the_matrix(portal, visitor, desk):
     desk.get_by_label("Fil", exact=True).set_input_files(
         {"name": "remisslista.csv", "mimeType": "text/csv", "buffer": LIST}
     )
-    desk.get_by_role("radio", name="Förening", exact=True).check()
     press(desk, "Läs filen")
+    desk.get_by_label("Vilka är remissinstanserna?").select_option(label="Förening")
+    press(desk, "Fortsätt")
     expect(desk.get_by_role("main")).to_contain_text("Åhörarna")
     press(desk, "Lägg till 2 remissinstanser")
     heading(desk, "Remissinstanser")
