@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from remiss.admin import importing as pages
 from remiss.importing import columns, reading, verdicts, workbook
 from remiss.importing.template import template
 from remiss.models import Body, BodyAddress, Event, Kind
@@ -62,8 +63,13 @@ def repacked(content, **parts):
     return target.getvalue()
 
 
+def rows_of(content):
+    sheets = reading.read(content)
+    return sheets[columns.best(sheets)].rows
+
+
 def judged(content, *, kind=Kind.ASSOCIATION):
-    rows = reading.read(content)
+    rows = rows_of(content)
     return verdicts.judge(rows, columns.guess(rows, kind=kind), verdicts.known())
 
 
@@ -80,7 +86,7 @@ def shown(content):
 
 
 def import_file(content, *, by, seen=None, kind=Kind.ASSOCIATION, name="lista.csv"):
-    rows = reading.read(content)
+    rows = rows_of(content)
     choice = columns.guess(rows, kind=kind)
     if seen is None:
         seen = importing.shown(judged(content, kind=kind))
@@ -415,9 +421,7 @@ def test_the_word_for_who_they_are_is_understood(word, kind):
     ids=["headings", "kinds alone", "one that is none", "no headings", "names that are kinds"],
 )
 def test_who_they_are_is_found_by_the_heading_or_by_the_words(lines, uses):
-    rows = reading.read(csv(*lines))
-
-    assert list(columns.guess(rows, kind="board").uses) == uses
+    assert list(columns.guess(rows_of(csv(*lines))).uses) == uses
 
 
 @pytest.mark.once
@@ -546,7 +550,86 @@ def test_a_sheet_that_lies_about_its_rows_is_read_as_far_as_it_goes():
         xml = package.read(sheet).decode()
     far = xml.replace('<row r="2"', '<row r="99999999999"').replace('r="A2"', 'r="A99999999999"')
 
-    assert [row.number for row in reading.read(repacked(content, **{sheet: far}))] == [1]
+    assert [row.number for row in rows_of(repacked(content, **{sheet: far}))] == [1]
+
+
+# Several sheets
+
+
+def book(**sheets):
+    """A workbook with these sheets; the rows of each are lines as in csv."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, lines in sheets.items():
+        sheet = made.create_sheet(name)
+        for line in lines:
+            sheet.append([cell or None for cell in line.split(";")])
+    return saved(made)
+
+
+README = ["Det här är sändlistan 2026", "Fråga Robin"]
+MANY = ["Namn", *["A"] * 10_001]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (book(Läs=README, Lista=[HEAD, "A;;a@x.example"]), "Lista"),
+        (book(Läs=[], Lista=["A;a@x.example"]), "Lista"),
+        (book(Läs=["Kolumn;Vad", "Namn;Vem det är"], Lista=["A;a@x.example"]), "Lista"),
+        (book(Läs=README, Lista=["Namn", "A"]), "Lista"),
+        (book(Tom=[HEAD], Lista=[HEAD, "A;;a@x.example"]), "Lista"),
+        (book(Ett=[HEAD, "A;;"], Två=[HEAD, "B;;", "C;;"]), "Ett"),
+        (book(Ett=["Namn", "A"], Två=[HEAD, "B;nämnd;"]), "Två"),
+        (book(Stor=MANY, Lista=["Namn", "A"]), "Lista"),
+    ],
+    ids=[
+        "a title first", "an empty one first", "an explanation first", "one known heading",
+        "headings alone first", "two alike", "the one with more columns", "one that is too long",
+    ],
+)  # fmt: skip
+def test_the_sheet_that_is_most_like_a_list_is_read(content, name):
+    sheets = reading.read(content)
+
+    assert sheets[columns.best(sheets)].name == name
+
+
+@pytest.mark.once
+def test_a_text_is_not_read_instead_of_a_list_that_cannot_be():
+    sheets = reading.read(book(Läs=README, Lista=MANY))
+
+    with pytest.raises(reading.Unreadable) as refused:
+        columns.best(sheets)
+
+    assert str(refused.value) == reading.TOO_MANY_ROWS
+
+
+@pytest.mark.once
+def test_sheets_that_are_hidden_or_empty_are_not_there():
+    made = openpyxl.load_workbook(io.BytesIO(book(Dold=[HEAD], Gömd=[HEAD], Tom=[], Syns=[HEAD])))
+    made["Dold"].sheet_state = "hidden"
+    made["Gömd"].sheet_state = "veryHidden"
+
+    assert [sheet.name for sheet in reading.read(saved(made))] == ["Syns"]
+
+
+@pytest.mark.once
+def test_what_is_wrong_with_one_sheet_does_not_stop_another():
+    head = b"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>"
+    broken = repacked(
+        book(Ett=[HEAD, "A;;"], Två=[HEAD], Tre=[HEAD]),
+        **{"xl/worksheets/sheet2.xml": head + b"<dimension ref='A1'/><sheetData><row>"},
+    )
+    long = book(Ett=[HEAD, "A;;"], Två=[";".join(["ö" * 4_999] * 50)] * 20)
+
+    for content, faults in (
+        (broken, [("Två", reading.BROKEN), ("Tre", reading.BROKEN)]),
+        (long, [("Två", reading.TOO_COMPLEX)]),
+    ):
+        first, *others = reading.read(content)
+        assert (first.name, len(first.rows), first.fault) == ("Ett", 2, "")
+        assert [(sheet.name, sheet.fault) for sheet in others] == faults
 
 
 def test_the_template_is_understood_and_holds_no_formula():
@@ -554,7 +637,7 @@ def test_the_template_is_understood_and_holds_no_formula():
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
 
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
-    assert columns.guess(reading.read(template()), kind="board").uses == (
+    assert columns.guess(rows_of(template()), kind="board").uses == (
         "name", "kind", "email", "more", "organisation_number", "tags", "notes",
     )  # fmt: skip
     assert judged(template()) == []
@@ -697,14 +780,15 @@ def asked_of(page, **changes):
     """What the form on a page that asks who they are would send."""
     form = page.context["form"]
     fields = {name: form[name].value() for name in form.fields}
-    return fields | {"carried": page.context["carried"], "action": "read"} | changes
+    fields |= {"carried": page.context["carried"], "shown_sheet": page.context["place"]}
+    return fields | {"action": "read"} | changes
 
 
 def fields_of(page, **changes):
     """What the form on the page would send."""
     form = page.context["form"]
     fields = {name: form[name].value() for name in form.fields}
-    fields |= {name: page.context[name] for name in ("carried",)}
+    fields |= {"carried": page.context["carried"], "shown_sheet": page.context["place"]}
     return fields | {"shown": form.shown, "seen": page.context["seen"]} | changes
 
 
@@ -761,6 +845,75 @@ def test_columns_that_hold_something_and_are_not_read_are_named(coordinator):
 
     assert unread_of(page) == []
     assert re.search(r"<details>\s*<summary>Hur kolumnerna läses", page.text)
+
+
+TWO = book(Läs=README, Föreningar=[HEAD, "A;förening;"], Nämnder=[HEAD, "B;nämnd;", "C;råd;"])
+
+
+def words_of(page):
+    return " ".join(re.sub(r"<[^>]*>", " ", page.text).split())
+
+
+def test_the_page_says_which_sheet_is_read_and_which_are_not(coordinator):
+    page = upload(coordinator, TWO, name="lista.xlsx")
+
+    assert "Blad: Föreningar . Inget är tillagt än." in words_of(page)
+    assert page.context["others"] == [("Läs", ""), ("Nämnder", "")]
+    assert "De här bladen läses inte: Läs Nämnder" in words_of(page)
+    assert page.context["sheet_form"].fields["sheet"].choices == [
+        (0, "Läs"), (1, "Föreningar"), (2, "Nämnder"),
+    ]  # fmt: skip
+    assert "blad" not in words_of(upload(coordinator, csv(HEAD, "A;nämnd;"))).lower()
+
+
+def test_another_sheet_is_read_without_choosing_the_file_again(coordinator):
+    path = reverse("admin:import_bodies")
+    page = upload(coordinator, TWO, name="lista.xlsx")
+
+    # Whichever button is pressed: nothing is added that has not been shown.
+    for action in ("read", "add"):
+        other = coordinator.post(path, fields_of(page, sheet="2", action=action))
+        assert "Du har valt ett annat blad." in other.text
+        assert (counts(other)[NEW], other.context["sheet"]) == (2, "Nämnder")
+        assert other.context["others"] == [("Läs", ""), ("Föreningar", "")]
+    assert not Body.objects.exists()
+
+    done = coordinator.post(path, fields_of(other, sheet="2", action="add"), follow=True)
+
+    assert sorted(Body.objects.values_list("name", "kind")) == [
+        ("B", "board"), ("C", "advisory_council"),
+    ]  # fmt: skip
+    assert [str(message) for message in done.context["messages"]] == [
+        "2 remissinstanser är tillagda. Filen har fler blad, som inte är inlästa: Läs, Föreningar."
+    ]
+
+
+@pytest.mark.parametrize("sheet", ["", "9", "-1", "x", "3"])
+def test_a_sheet_that_cannot_be_read_is_not_chosen(coordinator, sheet):
+    content = book(Lista=[HEAD, "A;nämnd;"], Ett=["Namn"], Två=["Namn"], Stor=MANY)
+    page = upload(coordinator, content, name="lista.xlsx")
+
+    again = coordinator.post(reverse("admin:import_bodies"), fields_of(page, sheet=sheet))
+
+    assert again.context["sheet"] == "Lista"
+    assert again.context["others"][-1] == ("Stor", reading.TOO_MANY_ROWS)
+    assert f"Stor . Det går inte att läsa: {reading.TOO_MANY_ROWS}" in words_of(again).replace(
+        "\u00a0", " "
+    ).replace("10 000", "10\u00a0000")
+
+
+def test_of_more_than_a_page_carries_the_one_sheet_is_kept(coordinator, monkeypatch):
+    one = [sheet for sheet in reading.read(TWO) if sheet.name == "Föreningar"]
+    monkeypatch.setattr(pages, "MOST_CARRIED", len(pages._packed("lista.xlsx", one, 0)) + 300)
+    far = [f"{n * 7919 % 9973:x};nämnd;" for n in range(400)]
+    content = book(Föreningar=[HEAD, "A;förening;"], Nämnder=[HEAD, *far])
+
+    page = upload(coordinator, content, name="lista.xlsx")
+
+    assert (counts(page)[NEW], page.context["sheet"]) == (1, "Föreningar")
+    assert page.context["others"] == [("Nämnder", reading.TOO_MANY_SHEETS)]
+    coordinator.post(reverse("admin:import_bodies"), fields_of(page, action="add"))
+    assert [body.name for body in Body.objects.all()] == ["A"]
 
 
 def test_a_personal_number_is_never_shown(coordinator):

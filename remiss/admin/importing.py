@@ -11,16 +11,16 @@ from django.utils.http import content_disposition_header
 
 from remiss import uploads
 from remiss.admin.gates import moment, needs, page
-from remiss.forms.importing import NO_KIND, ColumnsForm, ImportFileForm
+from remiss.forms.importing import NO_KIND, ColumnsForm, ImportFileForm, SheetForm, sheet_name
 from remiss.importing import columns, reading, verdicts
-from remiss.importing.reading import Row, Unreadable
+from remiss.importing.reading import Row, Sheet, Unreadable
 from remiss.importing.template import template
 from remiss.importing.verdicts import Verdict
 from remiss.uploads.inspecting.kinds import KINDS
 from remiss.workflow import importing
 
 REGISTER = "admin:remiss_body_changelist"  # where the bodies are seen
-SALT = "remiss.import"
+SALT = "remiss.import.sheets"
 # With room for the rest of the form within what is received of a request (decision 12).
 MOST_CARRIED = 6 * 2**20  # characters
 SHOWN = 200  # rows of each verdict
@@ -30,6 +30,7 @@ HEADINGS = {
     Verdict.EXISTS: "Finns redan",
     Verdict.NEW: "Nya",
 }
+OTHER_SHEET = "Du har valt ett annat blad. Så här blir det. Se efter innan du lägger till."
 OTHER_COLUMNS = "Du har ändrat hur filen ska läsas. Så här blir det. Se efter innan du lägger till."
 NOT_AS_SHOWN = (
     "Inget är tillagt. Registret har ändrats sedan du läste in filen, kanske av någon annan. "
@@ -84,27 +85,38 @@ def _first_step(request):
     try:
         if file.size > reading.MAX_BYTES:
             raise Unreadable(reading.TOO_BIG)
-        rows = reading.read(file.read())
-        carried = _packed(uploads.clean_file_name(file.name or ""), rows)
-        if len(carried) > MOST_CARRIED:
-            raise Unreadable(reading.TOO_COMPLEX)
+        sheets = reading.read(file.read())
+        place = columns.best(sheets)
+        carried = _packed(uploads.clean_file_name(file.name or ""), sheets, place)
     except Unreadable as refusal:
         form.add_error("file", str(refusal))
         return _file_page(request, form)
+    return _guess_page(request, place, carried=carried)
+
+
+def _guess_page(request, place: int, *, carried: str, **said):
+    """A sheet as it is read when nobody has said how."""
+    file_name, sheets = _unpacked(carried)
+    rows = sheets[place].rows
+    form = ColumnsForm(ColumnsForm.data_of(columns.guess(rows)), rows=rows)
     return _rows_page(
-        request,
-        ColumnsForm(ColumnsForm.data_of(columns.guess(rows)), rows=rows),
-        carried=carried,
-        file_name=_unpacked(carried)[0],
+        request, form, carried=carried, file_name=file_name, sheets=sheets, place=place, **said
     )
 
 
 def _second_step(request, carried: str, *, stale: bool):
     try:
-        file_name, rows = _unpacked(carried)
+        file_name, sheets = _unpacked(carried)
     except signing.BadSignature:
         messages.warning(request, "Filen kom inte med. Välj den en gång till.")
         return redirect("admin:import_bodies")
+    first = next(place for place, sheet in enumerate(sheets) if not sheet.fault)
+    shown = _place(request, "shown_sheet", sheets, otherwise=first)
+    place = _place(request, "sheet", sheets, otherwise=shown)
+    if place != shown:
+        # What has been chosen of the columns is about another sheet.
+        return _guess_page(request, place, carried=carried, notice=OTHER_SHEET, stale=stale)
+    rows = sheets[place].rows
     form = ColumnsForm(request.POST, rows=rows)
     notice = ""
     if form.is_valid() and form.lacks_kind and "kind" in request.POST:  # asked, and not answered
@@ -127,11 +139,32 @@ def _second_step(request, carried: str, *, stale: bool):
                 notice = NOT_AS_SHOWN
             else:
                 left_out = len(form.choice().data(rows)) - count
-                messages.success(request, _done(count, left_out))
+                messages.success(request, _done(count, left_out, _others(sheets, place)))
                 return redirect(REGISTER)
     return _rows_page(
-        request, form, carried=carried, file_name=file_name, notice=notice, stale=stale
+        request,
+        form,
+        carried=carried,
+        file_name=file_name,
+        sheets=sheets,
+        place=place,
+        notice=notice,
+        stale=stale,
     )
+
+
+def _place(request, field: str, sheets: list[Sheet], *, otherwise: int) -> int:
+    form = SheetForm({"sheet": request.POST.get(field, "")}, sheets=sheets)
+    return form.cleaned_data["sheet"] if form.is_valid() else otherwise
+
+
+def _others(sheets: list[Sheet], place: int) -> list[tuple[str, str]]:
+    """(name, why it cannot be read) of each sheet but the one that is."""
+    return [
+        (sheet_name(sheets, other), sheet.fault)
+        for other, sheet in enumerate(sheets)
+        if other != place
+    ]
 
 
 def _in_words(count: int) -> str:
@@ -142,21 +175,46 @@ def _spaced(number: int) -> str:
     return f"{number:,}".replace(",", "\u00a0")
 
 
-def _done(count: int, left_out: int) -> str:
-    words = f"{_in_words(count)} är {'tillagd' if count == 1 else 'tillagda'}."
-    if left_out == 1:
-        return f"{words} En rad i filen togs inte med."
-    return f"{words} {_spaced(left_out)} rader i filen togs inte med." if left_out else words
+def _done(count: int, left_out: int, others: list[tuple[str, str]]) -> str:
+    words = [f"{_in_words(count)} är {'tillagd' if count == 1 else 'tillagda'}."]
+    if left_out:
+        rows = "En rad" if left_out == 1 else f"{_spaced(left_out)} rader"
+        words.append(f"{rows} i filen togs inte med.")
+    if others:
+        names = ", ".join(name for name, _fault in others)
+        words.append(f"Filen har fler blad, som inte är inlästa: {names}.")
+    return " ".join(words)
 
 
-def _packed(file_name: str, rows: list[Row]) -> str:
-    plain = [file_name, [[row.number, *row.cells] for row in rows]]
-    return signing.dumps(plain, salt=SALT, compress=True)
+def _packed(file_name: str, sheets: list[Sheet], place: int) -> str:
+    """All of it for the page to carry; of a file that is too big for that, the one sheet."""
+    carried = _signed(file_name, sheets)
+    if len(carried) > MOST_CARRIED and len(sheets) > 1:
+        alone = [
+            sheet if at == place else Sheet(sheet.name, [], sheet.fault or reading.TOO_MANY_SHEETS)
+            for at, sheet in enumerate(sheets)
+        ]
+        carried = _signed(file_name, alone)
+    if len(carried) > MOST_CARRIED:
+        raise Unreadable(reading.TOO_COMPLEX)
+    return carried
 
 
-def _unpacked(carried: str) -> tuple[str, list[Row]]:
-    file_name, rows = signing.loads(carried, salt=SALT)
-    return file_name, [Row(number, tuple(cells)) for number, *cells in rows]
+def _signed(file_name: str, sheets: list[Sheet]) -> str:
+    plain = [
+        [sheet.name, sheet.fault, [[row.number, *row.cells] for row in sheet.rows]]
+        for sheet in sheets
+    ]
+    return signing.dumps([file_name, plain], salt=SALT, compress=True)
+
+
+def _unpacked(carried: str) -> tuple[str, list[Sheet]]:
+    file_name, plain = signing.loads(carried, salt=SALT)
+    sheets = [
+        Sheet(name, [Row(number, tuple(cells)) for number, *cells in rows], fault)
+        for name, fault, rows in plain
+    ]
+    return file_name, sheets
 
 
 def _file_page(request, form, *, stale=False):
@@ -172,7 +230,9 @@ def _file_page(request, form, *, stale=False):
     )
 
 
-def _rows_page(request, form: ColumnsForm, *, carried, file_name, notice="", stale=False):
+def _rows_page(
+    request, form: ColumnsForm, *, carried, file_name, sheets, place, notice="", stale=False
+):
     judged = []
     asks_kind = form.lacks_kind if form.is_valid() else set(form.errors) == {"kind"}
     is_read = form.is_valid() and not asks_kind
@@ -206,6 +266,10 @@ def _rows_page(request, form: ColumnsForm, *, carried, file_name, notice="", sta
         unread=form.unread() if is_read else [],
         carried=carried,
         file_name=file_name,
+        place=place,
+        sheet=sheet_name(sheets, place),
+        others=_others(sheets, place),
+        sheet_form=SheetForm(initial={"sheet": place}, sheets=sheets),
         groups=groups,
         counts=counts,
         seen=importing.shown(judged),

@@ -8,9 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from remiss.importing.columns import MAY_BE_HEADING, USES, Choice
-from remiss.importing.reading import Row
+from remiss.importing.reading import Row, Sheet
 from remiss.models.body import BODY_KINDS
-from remiss.text import has_personal_number
+from remiss.text import clean_name, has_personal_number
 
 NO_KIND = _("Välj vilka remissinstanserna är.")
 EXAMPLES = 2
@@ -32,6 +32,28 @@ class ImportFileForm(forms.Form):
         ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
+
+
+class SheetForm(forms.Form):
+    """Which sheet of a workbook is read."""
+
+    def __init__(self, *args, sheets: Sequence[Sheet], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"] = forms.TypedChoiceField(
+            label=_("Blad"),
+            coerce=int,
+            choices=[
+                (place, sheet_name(sheets, place))
+                for place, sheet in enumerate(sheets)
+                if not sheet.fault
+            ],
+            widget=forms.Select(attrs={"class": "input--m"}),
+        )
+
+
+def sheet_name(sheets: Sequence[Sheet], place: int) -> str:
+    name = " ".join(map(_shortened, _fit([clean_name(sheets[place].name)])))
+    return name or f"Blad {place + 1}"
 
 
 class ColumnsForm(forms.Form):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from remiss.importing.kinds import KIND_WORDS
-from remiss.importing.reading import Row
+from remiss.importing.reading import Row, Sheet, Unreadable
 from remiss.text import organisation_number, search_key
 
 NAME, KIND, EMAIL, MORE, NUMBER, TAGS, NOTES, UNUSED = (
@@ -111,6 +111,24 @@ def guess(rows: Sequence[Row], *, kind: str = "") -> Choice:
     below = [row for row in rows if row.number > heading][:LOOKED_AT]
     _by_contents(uses, below)
     return Choice(tuple(uses), heading, kind)
+
+
+def best(sheets: Sequence[Sheet]) -> int:
+    """The place of the sheet that is most like a list of bodies.
+
+    Raises Unreadable when that may be one that cannot be read.
+    """
+    places = [place for place, sheet in enumerate(sheets) if not sheet.fault]
+    found = max(places, key=lambda place: _likeness(sheets[place].rows))
+    faults = [sheet.fault for sheet in sheets if sheet.fault]
+    if faults and not guess(sheets[found].rows).heading:
+        raise Unreadable(faults[0])
+    return found
+
+
+def _likeness(rows: Sequence[Row]) -> tuple[int, bool, bool]:
+    choice = guess(rows)
+    return len({*choice.uses} - {UNUSED}), bool(choice.heading), bool(choice.data(rows))
 
 
 def _by_headings(rows: Sequence[Row]) -> tuple[int, list[str]]:

@@ -30,6 +30,7 @@ TOO_COMPLEX = (
 )
 EMPTY = "Filen är tom."
 TOO_MANY_ROWS = "Filen har fler än 10\u00a0000 rader. Dela upp den på flera filer."
+TOO_MANY_SHEETS = "Alla blad får inte plats på en gång. Spara bladet som en egen fil och välj den."
 TOO_MANY_COLUMNS = "Filen har fler än 50 kolumner. Ta bort dem som inte behövs och spara filen."
 
 BUSY = "Just nu läses flera filer. Vänta en stund och försök igen."
@@ -81,8 +82,20 @@ class Row:
     cells: tuple[str, ...]
 
 
-def read(content: bytes) -> list[Row]:
-    """The rows that hold something, all equally wide. Raises Unreadable."""
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that holds something: its rows, all equally wide, or why they cannot be read."""
+
+    name: str  # empty for that of a csv file
+    rows: list[Row]
+    fault: str = ""
+
+
+def read(content: bytes) -> list[Sheet]:
+    """The sheets that can be seen and hold something; one at least can be read.
+
+    Raises Unreadable.
+    """
     if not content.strip(b"\0\r\n\t ;,"):
         raise Unreadable(EMPTY)
     if len(content) > MAX_BYTES:
@@ -91,10 +104,12 @@ def read(content: bytes) -> list[Row]:
         # Excel puts an encrypted workbook into the container of its old format.
         is_locked = "EncryptedPackage".encode("utf-16-le") in content
         raise Unreadable(PASSWORD if is_locked else f"Filen har Excels gamla format. {SAVE_AS}")
-    rows = _collected(_sheet(content) if content.startswith(ZIP) else _csv(content))
-    if not rows:
+    sheets = list(_sheets(content) if content.startswith(ZIP) else _csv_sheet(content))
+    if not sheets:
         raise Unreadable(EMPTY)
-    return rows
+    if all(sheet.fault for sheet in sheets):
+        raise Unreadable(sheets[0].fault)
+    return sheets
 
 
 def _collected(rows: Iterable[tuple[int, list[str]]]) -> list[Row]:
@@ -121,6 +136,11 @@ def _collected(rows: Iterable[tuple[int, list[str]]]) -> list[Row]:
 
 
 # csv
+
+
+def _csv_sheet(content: bytes) -> Iterator[Sheet]:
+    if rows := _collected(_csv(content)):
+        yield Sheet("", rows)
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -188,8 +208,38 @@ def _open_quote(number: int) -> str:
 # xlsx
 
 
-def _sheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The first sheet that can be seen, read by another process, which may be stopped."""
+def _sheets(content: bytes) -> Iterator[Sheet]:
+    printed, status = _printed(content)
+    names: list[str] | None = None
+    ended: list[list[bytes]] = []
+    rows: list[bytes] = []
+    # Whatever openpyxl stumbles over ends with 1, a limit ends it with a signal.
+    fault = BROKEN if status == 1 else TOO_COMPLEX
+    for line in printed:
+        if line == b'"end"':
+            ended.append(rows)
+            rows = []
+        elif line.startswith(b'{"fault"'):
+            fault = FAULTS[json.loads(line)["fault"]]
+        elif line.startswith(b'{"sheets"'):
+            names = json.loads(line)["sheets"]
+        else:
+            rows.append(line)
+    if names is None:
+        raise Unreadable(fault)
+    for name, rows in zip(names, ended, strict=False):
+        try:
+            found = _collected(json.loads(row) for row in rows)
+        except Unreadable as refusal:
+            yield Sheet(name, [], str(refusal))
+        else:
+            if found:
+                yield Sheet(name, found)
+    yield from (Sheet(name, [], fault) for name in names[len(ended) :])
+
+
+def _printed(content: bytes) -> tuple[list[bytes], int | None]:
+    """What another process says of the file, and how it ended; it may be stopped."""
     command = [
         sys.executable, "-I", "-c", START, str(Path(__file__).parent),
         str(MAX_ROWS + 2), str(MAX_COLUMNS + 1), str(MAX_CELL + 1),
@@ -206,16 +256,10 @@ def _sheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
             timeout=SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        raise Unreadable(TOO_COMPLEX) from None
+    except subprocess.TimeoutExpired as late:
+        return (late.stdout or b"").splitlines(), None
     finally:
         PLACES.release()
-    *rows, last = done.stdout.splitlines() or [b""]
-    if last == b'"end"':
-        yield from (json.loads(row) for row in rows)
-    elif last.startswith(b'{"fault"'):
-        raise Unreadable(FAULTS[json.loads(last)["fault"]])
-    else:
+    if done.returncode:
         logger.warning("Reading a workbook ended with %s", done.returncode)
-        # Whatever openpyxl stumbles over ends with 1, a limit ends it with a signal.
-        raise Unreadable(BROKEN if done.returncode == 1 else TOO_COMPLEX)
+    return done.stdout.splitlines(), done.returncode

@@ -1,4 +1,4 @@
-"""The process that reads an xlsx file: takes its bytes, prints its rows as JSON, one a line.
+"""The process that reads an xlsx file: takes its bytes, prints each sheet's rows as lines of JSON.
 
 It stands alone and imports nothing of ours, so that it starts without secrets (fault F3).
 """
@@ -33,20 +33,26 @@ def main() -> None:
     limit(resource.RLIMIT_CPU, MAX_SECONDS)
     said = 0
     try:
-        rows = filled(sys.stdin.buffer.read(), most_columns)
-        for count, (number, cells) in enumerate(rows, 1):
-            line = json.dumps([number, [cell[:most_characters] for cell in cells]])
-            said += len(line)
-            if said > MAX_SAID:
-                raise Fault("complex")
-            sys.stdout.write(line + "\n")
-            if count >= most_rows:
-                break
-        sys.stdout.write('"end"\n')
+        sheets = visible(sys.stdin.buffer.read())
+        put({"sheets": [sheet.title for sheet in sheets]})
+        for sheet in sheets:
+            for count, (number, cells) in enumerate(filled(sheet, most_columns), 1):
+                said += put([number, [cell[:most_characters] for cell in cells]])
+                if said > MAX_SAID:
+                    raise Fault("complex")
+                if count >= most_rows:
+                    break
+            put("end")
+            sys.stdout.flush()  # what has been read holds, whatever the next sheet does
     except Fault as fault:
-        sys.stdout.write(json.dumps({"fault": str(fault)}) + "\n")
+        put({"fault": str(fault)})
     except MemoryError:
-        sys.stdout.write('{"fault": "complex"}\n')
+        put({"fault": "complex"})
+
+
+def put(said) -> int:
+    """How many characters that was."""
+    return sys.stdout.write(json.dumps(said) + "\n")
 
 
 def limit(which: int, value: int) -> None:
@@ -56,14 +62,16 @@ def limit(which: int, value: int) -> None:
         resource.setrlimit(which, (value, hard))
 
 
-def filled(content: bytes, most_columns: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows with something in them, of the first sheet that can be seen."""
+def visible(content: bytes) -> list:
+    """The sheets that can be seen, in their order."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         check(package)
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), None)
-    if sheet is None:
-        return
+    return [each for each in book.worksheets if each.sheet_state == "visible"]
+
+
+def filled(sheet, most_columns: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows with something in them."""
     sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
     empty = 0
     for number, row in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=most_columns), 1):
