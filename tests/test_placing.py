@@ -417,6 +417,30 @@ def test_whoever_comes_second_sees_both_and_chooses(signed_in, city, civil, cons
     assert themes_of(first) == ["Lokaler", "Nytt"]
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "wanted"),
+    [
+        ("placera", {"theme": "Nytt"}, "Nytt"),
+        ("placera", {"theme": "x" * 121}, "x" * 121),
+        ("placera", {}, "inget tema"),
+        ("ingen-atgard", {"reason": "other"}, "kräver ingen åtgärd"),
+        ("dela", {"offset": 999}, "dela stycket"),
+    ],
+)
+def test_a_page_that_has_not_seen_what_stands_asks_nothing_before_it_is_shown(
+    signed_in, city, civil, consultation, received, name, data, wanted
+):
+    keys = new_theme(consultation, civil, "Nycklar")
+    first = passages(received)[0]
+    reviewing.place(passage=first, themes=[keys], seen=0, at=NOON, by=civil)
+
+    refused = act(signed_in(city), received, name, first, **data)
+
+    assert refused.status_code == 409
+    assert f"Du valde: <strong><bdi>{wanted}</bdi></strong>" in refused.content.decode()
+    assert (refused.context["asks"], themes_of(first)) == ("", ["Nycklar"])
+
+
 def test_a_theme_that_is_merged_meanwhile_is_told_with_what_was_chosen(
     signed_in, city, civil, consultation, received, monkeypatch
 ):
@@ -457,6 +481,22 @@ def test_a_form_older_than_its_token_comes_back_with_what_was_written(city, rece
         assert "Sidan har varit öppen länge" in page.content.decode()
         assert "Nycklar" in page.content.decode()
     assert Passage.objects.covered().count() + Note.objects.count() == 0
+
+
+def test_a_form_older_than_its_token_shows_what_another_did_meanwhile(
+    signed_in, city, civil, consultation, received
+):
+    keys = new_theme(consultation, civil, "Nycklar")
+    first = passages(received)[0]
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
+    assert act(client, received, "placera", first, theme="Hyra").context["moved"] is None
+    reviewing.place(passage=first, themes=[keys], seen=0, at=NOON, by=civil)
+
+    page = act(client, received, "placera", first, theme="Hyra")
+
+    assert (page.status_code, page.context["moved"]["wanted"]) == (403, "Hyra")
+    assert "ahmed, <bdi>under Nycklar</bdi>" in page.content.decode()
 
 
 def test_a_passage_that_is_no_more_is_told(signed_in, city, civil, received):

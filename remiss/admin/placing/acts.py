@@ -6,8 +6,15 @@ from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect
 
-from remiss.admin.gates import whole_numbers
-from remiss.admin.placing.conflicts import IN_AREA, IN_PLAN, conflict, not_here, theme_gone
+from remiss.admin.placing.conflicts import (
+    IN_AREA,
+    IN_PLAN,
+    conflict,
+    is_as_seen,
+    not_here,
+    number,
+    theme_gone,
+)
 from remiss.admin.placing.desk import Desk, address
 from remiss.admin.placing.showing import note_id, place_form_of, show
 from remiss.forms.placing import NoActionForm, NoteForm
@@ -28,6 +35,9 @@ def act(request, desk: Desk):
     chosen = desk.passage(request.POST.get("stycke", ""))
     if chosen is None:
         return not_here(request, desk)
+    if not is_as_seen(request, chosen):
+        # Before anything is asked: a page that asks says what it has seen itself.
+        return conflict(request, desk, chosen.pk)
     try:
         return ACTS[name](request, desk, chosen)
     except PassageMoved:
@@ -39,12 +49,8 @@ def act(request, desk: Desk):
         return redirect(desk.address(stycke=chosen.pk))
 
 
-def _number(request, name: str) -> int:
-    return next(iter(whole_numbers([request.POST.get(name, "")])), -1)
-
-
 def _how(request, desk: Desk) -> dict:
-    return {"seen": _number(request, "seen"), "at": desk.at, "by": request.user}
+    return {"seen": number(request, "seen"), "at": desk.at, "by": request.user}
 
 
 def _onwards(desk: Desk, passage: Passage):
@@ -90,14 +96,14 @@ def _needs_nothing(request, desk: Desk, chosen: Passage):
 
 
 def _split(request, desk: Desk, chosen: Passage):
-    offset = _number(request, "offset")
+    offset = number(request, "offset")
     reviewing.split(passage=chosen, offset=offset, **_how(request, desk))
     messages.success(request, f"Stycke {chosen.label} är delat i två.")
     return redirect(desk.address(stycke=chosen.pk))
 
 
 def _join(request, desk: Desk, chosen: Passage):
-    seen = _number(request, "following_seen")
+    seen = number(request, "following_seen")
     reviewing.join(passage=chosen, following_seen=seen, **_how(request, desk))
     messages.success(request, "De två styckena är nu ett.")
     return redirect(desk.address(stycke=chosen.pk))
@@ -125,7 +131,7 @@ def _undo(request, desk: Desk):
 def undo(request, consultation, *, at) -> ReviewStep | None:
     """Undo the step that was shown, and say how it went."""
     step = reviewing.latest_step(consultation, request.user)
-    if step and step.pk != _number(request, "step"):
+    if step and step.pk != number(request, "step"):
         messages.error(
             request, f"Du har gjort något mer sedan sidan visades. Det senaste är: {step.said}."
         )
@@ -146,7 +152,7 @@ def _write_note(request, desk: Desk):
     chosen = desk.passage(request.POST.get("stycke", ""))
     if not form.is_valid():
         return show(request, desk, chosen=chosen, note_forms={key: form}, wrong=form)
-    text, seen = form.cleaned_data["text"], max(_number(request, "seen"), 0)
+    text, seen = form.cleaned_data["text"], max(number(request, "seen"), 0)
     try:
         noting.write(
             response=desk.response, area_key=key, text=text, seen=seen, at=desk.at, by=request.user

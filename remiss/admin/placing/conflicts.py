@@ -12,13 +12,26 @@ from remiss.workflow.reviewing import ThemeGone
 
 STEPS_LOOKED_AT = 50
 IN_AREA, IN_PLAN = "tema-i-omradet", "tema-for-planen"  # acts that make the theme
+ON_PASSAGE = {"placera", IN_AREA, IN_PLAN, "ingen-atgard", "dela", "sla-ihop", "tillbaka"}
 NOT_KEPT = {"csrfmiddlewaretoken", "seen", "following_seen", "filters"}
+
+
+def number(request, name: str) -> int:
+    return next(iter(whole_numbers([request.POST.get(name, "")])), -1)
+
+
+def is_as_seen(request, passage: Passage) -> bool:
+    """Nobody has done anything with it since the page was shown."""
+    return number(request, "seen") == passage.version
 
 
 def again(request, desk: Desk):
     """The page once more, with everything that was posted still in its forms."""
     chosen = desk.passage(request.POST.get("stycke", ""))
-    return show(request, desk, chosen=chosen, **_bound(request, desk, chosen), status=403)
+    bound = _bound(request, desk, chosen)
+    if chosen and request.POST.get("act") in ON_PASSAGE and not is_as_seen(request, chosen):
+        bound["moved"] = _moved(request, desk, chosen)
+    return show(request, desk, chosen=chosen, **bound, status=403)
 
 
 def _bound(request, desk: Desk, chosen: Passage | None) -> dict:
@@ -96,6 +109,18 @@ def conflict(request, desk: Desk, pk: int):
     chosen = as_now.passage(str(pk))
     if chosen is None:
         return show(request, as_now, is_gone=True, status=409)
+    return show(
+        request,
+        as_now,
+        chosen=chosen,
+        moved=_moved(request, as_now, chosen),
+        **_bound(request, as_now, chosen),
+        status=409,
+    )
+
+
+def _moved(request, desk: Desk, chosen: Passage) -> dict:
+    """What was chosen, and who did something else meanwhile."""
     step = next(
         (
             step
@@ -106,14 +131,7 @@ def conflict(request, desk: Desk, pk: int):
         ),
         None,
     )
-    return show(
-        request,
-        as_now,
-        chosen=chosen,
-        moved={"kept": _kept(request), "step": step, "wanted": _wanted(request, as_now, chosen)},
-        **_bound(request, as_now, chosen),
-        status=409,
-    )
+    return {"kept": _kept(request), "step": step, "wanted": _wanted(request, desk, chosen)}
 
 
 def _wanted(request, desk: Desk, chosen: Passage) -> str:
