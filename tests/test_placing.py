@@ -15,7 +15,7 @@ from remiss.admin.placing.conflicts import IN_AREA
 from remiss.models import AreaShare, Draft, Event, Note, Passage, Placement, ReadMark, Theme
 from remiss.models.draft import area_key
 from remiss.text import letters, split_clauses
-from remiss.workflow import answering, noting, reviewing, sharing, tying
+from remiss.workflow import answering, noting, reviewing, secrecy, sharing, tying
 from tests.factories import (
     NOON,
     days,
@@ -287,12 +287,13 @@ def test_undo_says_what_it_undoes_and_leads_there(signed_in, city, consultation,
     client = signed_in(city)
     act(client, received, "placera", first, themes=[halls.pk])
     page = client.get(url_of(received, "young-health"))
-    assert "under Lokaler" in page.content.decode()
+    where = f"3.1 i {received.response.reference}, "
+    assert f"Ditt senaste: {where}<bdi>under Lokaler</bdi>" in page.content.decode()
     step = page.context["step"].pk
 
     undone = client.post(url_of(received, "young-health"), {"act": "angra", "step": step})
     assert undone.url == f"{url_of(received)}?stycke={first.pk}"
-    assert "Ångrat: under Lokaler." in client.get(undone.url).content.decode()
+    assert f"Ångrat: {where}under Lokaler." in client.get(undone.url).content.decode()
     assert not Placement.objects.exists()
     again = client.post(url_of(received), {"act": "angra", "step": step}, follow=True)
     assert "Det finns inget att ångra." in again.content.decode()
@@ -311,6 +312,45 @@ def test_undo_does_not_undo_another_step_than_the_one_shown(
     page = client.post(url_of(received), {"act": "angra", "step": step}, follow=True)
     assert "Du har gjort något mer" in page.content.decode()
     assert Placement.objects.count() == 2
+
+
+def test_a_step_over_several_answers_says_so_and_a_hidden_one_is_not_named(
+    signed_in, civil, city, consultation, received
+):
+    other = make_submission(consultation=consultation)
+    halls = new_theme(consultation, civil)
+    chosen = [(each, 0) for each in [*passages(received), *passages(other)]]
+    reviewing.place_together(passages=chosen, theme=halls, at=NOON, by=civil)
+    client = signed_in(civil)
+    url = reverse("admin:themes")
+    assert client.get(url).context["step_about"] == "i 2 svar"
+
+    how = {"provision": "21:1", "reason": "Hälsa", "at": NOON, "by": city}
+    secrecy.mark(response=other.response, **how)
+    assert client.get(url).context["step_about"] == f"i {received.response.reference}"
+    secrecy.mark(response=received.response, **how)
+    assert client.get(url).context["step_about"] == ""
+
+
+def test_a_step_that_another_has_built_on_does_not_stand_in_the_way(
+    signed_in, city, civil, consultation, received
+):
+    halls = new_theme(consultation, city)
+    first, second, *_rest = passages(received)
+    earlier = reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    step = reviewing.place(passage=second, themes=[halls], seen=0, at=NOON, by=city)
+    reviewing.needs_nothing(passage=second, reason="Skäl", seen=1, at=NOON, by=civil)
+    client = signed_in(city)
+
+    page = client.post(url_of(received), {"act": "angra", "step": step.pk}, follow=True)
+
+    assert messages_of(page) == [
+        "Det går inte att ångra, för någon har gjort något mer med samma stycken sedan dess. "
+        "Det du gjorde före det kan du fortfarande ångra."
+    ]
+    assert page.context["step"] == earlier
+    client.post(url_of(received), {"act": "angra", "step": earlier.pk})
+    assert themes_of(first) == []
 
 
 def test_when_all_is_placed_the_page_leads_on(signed_in, city, consultation, received):
@@ -965,9 +1005,9 @@ def test_the_list_shows_and_finds_what_is_left(signed_in, city, consultation, re
 # Costs
 
 COSTS = {
-    "place": 13,
-    "themes": 12,
-    "theme": 14,
+    "place": 14,
+    "themes": 13,
+    "theme": 15,
     "coverage": 11,
     "left": 9,
     "no_action": 9,

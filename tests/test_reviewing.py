@@ -2,7 +2,7 @@
 
 import pytest
 
-from remiss.models import Draft, Event, Passage, Placement, Theme
+from remiss.models import Draft, Event, Passage, Placement, ReviewStep, Theme
 from remiss.models.draft import area_key
 from remiss.text import split_passages
 from remiss.workflow import dividing, reviewing
@@ -439,7 +439,54 @@ def test_a_name_that_is_taken_since_is_not_taken_back(consultation, city, civil,
         reviewing.undo(consultation=consultation, at=NOON, by=city)
 
     assert rows(versions=True) == before
-    assert reviewing.latest_step(consultation, city).undone_at is None
+    assert not ReviewStep.objects.exclude(undone_at=None).exists()
+
+
+def test_what_others_did_with_the_rest_of_an_answer_stays_when_a_step_is_undone(
+    consultation, city, civil
+):
+    first, second, third, *_rest = passages(received(consultation))
+    halls, keys = theme(consultation, city), theme(consultation, city, "Nycklar")
+    reviewing.place(passage=second, themes=[keys], seen=0, at=NOON, by=civil)
+    reviewing.split(passage=first, offset=7, seen=0, at=NOON, by=city)
+    reviewing.place(passage=second, themes=[halls], seen=1, at=NOON, by=civil)
+    reviewing.needs_nothing(passage=third, reason="Skäl", seen=0, at=NOON, by=civil)
+
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+    stands = Passage.objects.in_order()
+    assert [each.text for each in stands] == [each.text for each in (first, second, third, *_rest)]
+    assert [placed.theme for placed in second.placements.all()] == [halls]
+    assert list(stands.exclude(no_action="")) == [third]
+
+
+@pytest.mark.parametrize("name", ["version", "more"])
+def test_a_step_that_cannot_be_undone_is_left_behind_and_those_before_it_can(
+    consultation, city, civil, name
+):
+    submission = received(consultation)
+    other = received(consultation)
+    halls = theme(consultation, city)
+    earlier = reviewing.place(passage=passages(other)[0], themes=[halls], seen=0, at=NOON, by=city)
+    (first, *_rest) = passages(submission)
+    stuck = reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    if name == "version":
+        draft = Draft.objects.get(public_id=submission.response.public_id)
+        save(draft=draft, key=CITY_LIFE, how=TEXT, exists="Nytt.")
+        send_in(draft=draft, at=NOON + days(1))
+    else:
+        reviewing.needs_nothing(passage=first, reason="Skäl", seen=1, at=NOON, by=civil)
+
+    with pytest.raises(CannotUndo) as refused:
+        reviewing.undo(consultation=consultation, at=NOON + days(1), by=city)
+
+    assert refused.value.left == stuck
+    assert reviewing.latest_step(consultation, city) == earlier
+    assert reviewing.undo(consultation=consultation, at=NOON + days(1), by=city) == earlier
+    assert ReviewStep.objects.get(pk=stuck.pk).undone_at is None
+    with pytest.raises(CannotUndo, match="inget att ångra") as nothing:
+        reviewing.undo(consultation=consultation, at=NOON + days(1), by=city)
+    assert nothing.value.left is None
 
 
 @pytest.mark.parametrize("name", ["place", "merge"])

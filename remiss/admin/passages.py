@@ -15,11 +15,13 @@ from remiss.models import (
     Passage,
     Placement,
     PriorityArea,
+    ReviewStep,
     Submission,
     Theme,
 )
 from remiss.models.passage import WHOLE
 from remiss.models.response import by_name
+from remiss.workflow import reviewing
 
 WHOLE_SLUG = "hela-planen"
 CIVIL = {Kind.ASSOCIATION, Kind.UMBRELLA, Kind.OTHER_CIVIL}
@@ -184,6 +186,31 @@ def quoted(passages: QuerySet) -> QuerySet:
             "start",
         )
     )
+
+
+# Steps
+
+
+def undoing(consultation: Consultation | None, viewer) -> dict:
+    """What `viewer` would undo, and what that was done to, in words."""
+    step = reviewing.latest_step(consultation, viewer) if consultation else None
+    return {"step": step, "step_about": about_step(step, viewer) if step else ""}
+
+
+def about_step(step: ReviewStep, viewer) -> str:
+    """ "3.1 i MA-5D3B" of one passage; of several, the answers they are of. Nothing of themes
+    alone, or of what `viewer` may not see."""
+    touched = step.touched
+    rows = Passage.objects.visible_to(viewer).filter(pk__in=touched)
+    of = "answer__submission__response"
+    if len(touched) == 1:
+        passage = rows.numbered().select_related(of).first()
+        reference = passage and passage.answer.submission.response.reference
+        return f"{passage.label} i {reference}" if passage else ""
+    references = list(rows.order_by().values_list(f"{of}__reference", flat=True).distinct())
+    if len(references) > 1:
+        return f"i {len(references)} svar"
+    return f"i {references[0]}" if references else ""
 
 
 # Themes

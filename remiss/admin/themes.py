@@ -149,7 +149,7 @@ def _themes_page(request, consultation, form: ThemeForm, *, wanted=(), stale=Fal
         form=form,
         answers_url=reverse("admin:remiss_response_changelist"),
         may_place=request.user.has_perm("remiss.place_passage"),
-        step=reviewing.latest_step(consultation, request.user),
+        **passages.undoing(consultation, request.user),
         errors_present=bool(form.errors),
     )
 
@@ -334,7 +334,7 @@ def _theme_page(
         wrong=wrong,
         may_place=request.user.has_perm("remiss.place_passage"),
         reply=_reply_to(shown),
-        step=reviewing.latest_step(shown.consultation, request.user),
+        **passages.undoing(shown.consultation, request.user),
         errors_present=bool(wrong),
     )
 

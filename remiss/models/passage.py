@@ -171,6 +171,7 @@ class ReviewStep(models.Model):
     before = models.JSONField()
     after = models.JSONField()
     undone_at = models.DateTimeField(null=True)
+    left_behind_at = models.DateTimeField(null=True)  # could not be undone: what is before it can
 
     class Meta:
         default_permissions = ()
@@ -182,7 +183,13 @@ class ReviewStep(models.Model):
     @property
     def touched(self) -> list[int]:
         """The keys of the passages that stand differently before and after."""
+        changed = self.changed
+        return [row[0] for row in self.before["passages"] if row[0] in changed]
+
+    @property
+    def changed(self) -> set[int]:
+        """As `touched`, with those that were not there before."""
         before, after = (
             {row[0]: row for row in side["passages"]} for side in (self.before, self.after)
         )
-        return [pk for pk in before if before[pk] != after.get(pk)]
+        return {pk for pk in before | after if before.get(pk) != after.get(pk)}

@@ -42,7 +42,10 @@ class ThemeGone(ThemeMoved):
 
 
 class CannotUndo(Exception):
-    """There is nothing to undo, or something has been done to the same passages since."""
+    """There is nothing to undo, or something has been done to the same passages since; `left` is
+    the step that is left behind then."""
+
+    left: ReviewStep | None = None
 
 
 # Passages
@@ -411,17 +414,32 @@ def _theme_step(themes, passages, said, at, by):
 
 
 def latest_step(consultation: Consultation, by) -> ReviewStep | None:
-    """What this coordinator would undo: their own latest step that stands."""
-    own = ReviewStep.objects.filter(consultation=consultation, by=by, undone_at=None)
-    return own.order_by("-pk").first()
+    """What this coordinator would undo: their own latest step that stands and is not left
+    behind."""
+    own = ReviewStep.objects.filter(consultation=consultation, by=by)
+    return own.filter(undone_at=None, left_behind_at=None).order_by("-pk").first()
 
 
-@transaction.atomic
 def undo(*, consultation: Consultation, at: datetime, by) -> ReviewStep:
-    """Put everything back as it stood before one's own latest step. Raises CannotUndo."""
+    """Put everything back as it stood before one's own latest step. Raises CannotUndo; the step is
+    left behind then, so that it does not stand in the way of those before it."""
     step = latest_step(consultation, by)
     if step is None:
         raise CannotUndo("Det finns inget att ångra.")
+    try:
+        _undo(step, at=at, by=by)
+    except CannotUndo as refusal:
+        # Outside what was rolled back.
+        standing = ReviewStep.objects.filter(pk=step.pk, undone_at=None)
+        if standing.update(left_behind_at=at):
+            refusal.left = step
+        raise
+    return step
+
+
+@transaction.atomic
+def _undo(step: ReviewStep, *, at: datetime, by) -> None:
+    consultation = step.consultation_id
     answers = {row[1] for row in step.after["passages"]}
     themes = {row[0] for row in step.after["themes"]}
     # Every theme, since a passage may go back to one that is part of another by now.
@@ -437,21 +455,27 @@ def undo(*, consultation: Consultation, at: datetime, by) -> ReviewStep:
             "Det går inte att ångra, för svaret har kommit i en ny version sedan dess. "
             "Ändra i den nya versionen i stället."
         )
-    if _standing(now) != _standing(step.after):
+    # What others have done with the rest of an answer does not matter, and stays.
+    before, after, now = (_only(side, step.changed) for side in (step.before, step.after, now))
+    if _standing(now) != _standing(after):
         raise CannotUndo(
             "Det går inte att ångra, för någon har gjort något mer med samma stycken sedan dess."
         )
     if not ReviewStep.objects.filter(pk=step.pk, undone_at=None).update(undone_at=at):
         raise CannotUndo("Det är redan ångrat.")
-    _restore(step.before, now, answers)
+    _restore(before, now, step.changed)
     Event.objects.create(
         at=at,
         actor=by,
         verb=Verb.UNDID_STEP,
-        consultation=consultation,
+        consultation_id=consultation,
         note=step.said[:500],
     )
-    return step
+
+
+def _only(stood: dict, passages: set[int]) -> dict:
+    rows = [row for row in stood["passages"] if row[0] in passages]
+    return {"passages": rows, "themes": stood["themes"]}
 
 
 def _standing(stood: dict) -> dict:
@@ -462,7 +486,7 @@ def _standing(stood: dict) -> dict:
     }
 
 
-def _restore(before: dict, now: dict, answers: set[int]) -> None:
+def _restore(before: dict, now: dict, passages: set[int]) -> None:
     for pk, area_key, name, place, _version, merged_into in before["themes"]:
         try:
             Theme.objects.filter(pk=pk).update(
@@ -476,10 +500,10 @@ def _restore(before: dict, now: dict, answers: set[int]) -> None:
         except IntegrityError as error:
             raise CannotUndo(
                 f"Det går inte att ångra, för det finns ett nytt tema med samma namn: {name}. "
-                "Byt namn på det nya och ångra sedan igen."
+                "Gör ändringen för hand i stället."
             ) from error
     stands = {row[0]: row for row in now["passages"]}
-    Passage.objects.filter(answer__in=answers).delete()
+    Passage.objects.filter(pk__in=passages).delete()
     rows = before["passages"]
     Passage.objects.bulk_create(
         Passage(

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect
 
+from remiss.admin import passages
 from remiss.admin.placing.conflicts import (
     IN_AREA,
     IN_PLAN,
@@ -132,17 +133,24 @@ def undo(request, consultation, *, at) -> ReviewStep | None:
     """Undo the step that was shown, and say how it went."""
     step = reviewing.latest_step(consultation, request.user)
     if step and step.pk != number(request, "step"):
+        latest = _in_words(request, step)
         messages.error(
-            request, f"Du har gjort något mer sedan sidan visades. Det senaste är: {step.said}."
+            request, f"Du har gjort något mer sedan sidan visades. Det senaste är: {latest}."
         )
         return None
     try:
         undone = reviewing.undo(consultation=consultation, at=at, by=request.user)
     except CannotUndo as refusal:
-        messages.error(request, str(refusal))
+        on = " Det du gjorde före det kan du fortfarande ångra." if refusal.left else ""
+        messages.error(request, f"{refusal}{on}")
         return None
-    messages.success(request, f"Ångrat: {undone.said}.")
+    messages.success(request, f"Ångrat: {_in_words(request, undone)}.")
     return undone
+
+
+def _in_words(request, step: ReviewStep) -> str:
+    about = passages.about_step(step, request.user)
+    return f"{about}, {step.said}" if about else step.said
 
 
 def _write_note(request, desk: Desk):

@@ -12,7 +12,7 @@ from remiss.forms.placing import NoActionForm, NoteForm, PlaceForm
 from remiss.models import Note, Passage, Question, Theme
 from remiss.models.passage import WHOLE
 from remiss.text import rows, split_clauses, split_words
-from remiss.workflow import reviewing, suggesting
+from remiss.workflow import suggesting
 from remiss.workflow.noting import NoteMoved
 
 MOST_BOXES = 12  # themes with a box of their own, the most used first
@@ -188,7 +188,7 @@ def show(
         suggested=_suggested(desk, chosen) if may_place else [],
         notes=_notes(desk, note_forms or {}),
         note_moved=note_moved,
-        step=reviewing.latest_step(consultation, request.user) if may_place else None,
+        **passages.undoing(consultation if may_place else None, request.user),
         moved=moved,
         newer=newer,
         asks=asks,
