@@ -761,15 +761,129 @@ def test_a_theme_is_split_merged_and_put_back(signed_in, city, consultation, rec
     asked = client.get(merging, {"med": halls.pk}).content.decode()
     assert "3 stycken i 1 svar" in asked
     assert client.get(merging, {"med": keys.pk}).url == reverse("admin:theme", args=[keys.pk])
-    late = client.post(merging, {"med": halls.pk, "seen": 0, "other_seen": 0})
+    under = reviewing.shown_under(halls, city)
+    data = {"med": halls.pk, "seen": 0, "sedda": ",".join(map(str, under))}
+    late = client.post(merging, data | {"other_seen": 0})
     assert late.status_code == 409
-    done = client.post(merging, {"med": halls.pk, "seen": 0, "other_seen": halls.version})
+    done = client.post(merging, data | {"other_seen": halls.version})
     assert done.url == reverse("admin:theme", args=[keys.pk])
     assert client.get(page).url == done.url
 
     step = client.get(done.url).context["step"].pk
     client.post(done.url, {"act": "angra", "step": step})
     assert Theme.objects.filter(merged_into=None).count() == 3
+
+
+@pytest.fixture
+def namesakes(consultation, city, received):
+    """Two themes of one name in two areas, each with a passage under it."""
+    found = []
+    for area in ("city-life", "young-health"):
+        found.append(new_theme(consultation, city, "En väg in", area))
+        first = passages(received, area)[0]
+        reviewing.place(passage=first, themes=[found[-1]], seen=0, at=NOON, by=city)
+    return found
+
+
+def merging(client, kept, other, **data):
+    """What the page asked, and what came of posting its answer."""
+    url = reverse("admin:merge_themes", args=[kept.pk])
+    asked = client.get(url, {"med": other.pk})
+    how = {"med": other.pk, "seen": kept.version, "other_seen": other.version}
+    return asked, client.post(url, how | {"sedda": asked.context["shown"]} | data)
+
+
+@pytest.mark.parametrize(("area", "key"), [("hela-planen", ""), ("city-life", "city-life")])
+def test_merging_across_areas_asks_where_the_theme_belongs(signed_in, city, namesakes, area, key):
+    kept, other = namesakes
+    client = signed_in(city)
+
+    asked, refused = merging(client, kept, other)
+    assert "<bdi>En väg in</bdi> (område 1)</strong> flyttas till" in asked.content.decode()
+    assert "<strong><bdi>En väg in</bdi> (område 3)</strong>" in asked.content.decode()
+    assert refused.context["form"].errors == {"area": ["Välj var temat ska höra till."]}
+    assert Theme.objects.filter(merged_into=None).count() == 2
+
+    _asked, done = merging(client, kept, other, area=area)
+    assert done.url == reverse("admin:theme", args=[kept.pk])
+    kept.refresh_from_db()
+    assert (kept.area_key, kept.placements.count()) == (key, 2)
+
+
+def test_merging_within_an_area_or_into_the_whole_plan_asks_nothing_more(
+    signed_in, city, consultation, namesakes
+):
+    same, whole = (new_theme(consultation, city, "Mer", area) for area in ("city-life", ""))
+    client = signed_in(city)
+
+    for kept, other in ((same, namesakes[0]), (whole, namesakes[1])):
+        asked, done = merging(client, kept, other)
+        assert (asked.context["form"], done.status_code) == (None, 302)
+    same.refresh_from_db()
+    assert same.area_key == "city-life"
+
+
+def test_a_theme_is_not_moved_where_one_of_its_name_stands(
+    signed_in, city, consultation, namesakes
+):
+    new_theme(consultation, city, "En väg in", "")
+
+    _asked, refused = merging(signed_in(city), *namesakes, area="hela-planen")
+
+    assert refused.context["refusal"] == (
+        "Det finns redan ett tema där som heter En väg in. Slå ihop med det i stället, "
+        "eller byt namn på det ena. Ingenting är hopslaget."
+    )
+    assert refused.context["form"]["area"].value() == "hela-planen"
+    assert Theme.objects.filter(merged_into=None).count() == 3
+
+
+def test_a_theme_takes_over_the_name_of_the_one_for_the_whole_plan_and_gives_it_back(
+    signed_in, city, consultation, received
+):
+    whole = new_theme(consultation, city, "En väg in", "")
+    kept = new_theme(consultation, city, "En väg in")
+    health = passages(received, "young-health")[0]
+    reviewing.place(passage=health, themes=[whole], seen=0, at=NOON, by=city)
+
+    merging(signed_in(city), kept, whole, area="hela-planen")
+    kept.refresh_from_db()
+    assert (kept.area_key, themes_of(health)) == ("", ["En väg in"])
+
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+    assert sorted(Theme.objects.filter(merged_into=None).values_list("pk", "area_key")) == [
+        (whole.pk, ""),
+        (kept.pk, "city-life"),
+    ]
+    assert health.placements.get().theme == whole
+
+
+def test_what_came_under_a_theme_after_the_page_was_shown_is_not_taken_along(
+    signed_in, city, civil, consultation, received
+):
+    keys, halls = new_theme(consultation, city, "Nycklar"), new_theme(consultation, city)
+    first, second, *_rest = passages(received)
+    reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    client = signed_in(city)
+    url = reverse("admin:merge_themes", args=[keys.pk])
+    shown = client.get(url, {"med": halls.pk}).context["shown"]
+    reviewing.place(passage=second, themes=[halls], seen=0, at=NOON, by=civil)
+    data = {"med": halls.pk, "seen": 0, "other_seen": 0}
+
+    late = client.post(url, data | {"sedda": shown})
+
+    assert late.status_code == 409
+    assert "2 stycken i 1 svar" in late.content.decode()
+    assert "Temana har ändrats sedan du öppnade sidan" in late.content.decode()
+    assert themes_of(second) == ["Lokaler"]
+    client.post(url, data | {"sedda": late.context["shown"]})
+    assert themes_of(second) == ["Nycklar"]
+
+
+def test_no_theme_is_chosen_beforehand_to_be_merged(signed_in, city, consultation, namesakes):
+    page = signed_in(city).get(reverse("admin:theme", args=[namesakes[0].pk]))
+
+    assert 'id="id_med"><option value="">Välj ett tema</option>' in page.content.decode()
 
 
 def messages_of(page):

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from remiss.admin import passages, scopes
 from remiss.admin.gates import moment, needs, page, whole_numbers
 from remiss.admin.placing.acts import undo
-from remiss.forms.placing import SplitThemeForm, ThemeForm
+from remiss.forms.placing import MergeThemesForm, SplitThemeForm, ThemeForm
 from remiss.models import Consultation, Passage, ReplyRevision, Theme
 from remiss.text import name_key
 from remiss.workflow import reviewing
@@ -393,21 +393,30 @@ def merge_themes(request, pk, *, stale=False):
         kept.version,
         other.version,
     )
-    if request.method == "POST" and not stale:
+    areas = {area.key: area for area in passages.areas(kept.consultation)}
+    form = _merge_form(request, kept, other, areas[kept.area_key])
+    refusal = ""
+    if request.method == "POST" and not stale and (form is None or form.is_valid()):
         try:
             reviewing.merge_themes(
                 kept=kept,
                 other=other,
                 seen=_number(request, "seen"),
                 other_seen=_number(request, "other_seen"),
+                area_key=_key(form.cleaned_data["area"]) if form else None,
+                shown=whole_numbers(request.POST.get("sedda", "").split(",")),
                 at=moment(request),
                 by=request.user,
             )
         except ThemeMoved:
             is_moved = True
+        except ValueError as error:
+            refusal = f"{error} Ingenting är hopslaget."
         else:
             messages.success(request, f"{other.name} ingår nu i {kept.name}.")
             return redirect("admin:theme", kept.pk)
+    if is_moved:
+        kept, other = (Theme.objects.get(pk=each.pk) for each in (kept, other))
     figures = passages.theme_figures(kept.consultation, request.user, [kept, other])
     both = Passage.objects.filter(placements__theme=kept).filter(placements__theme=other)
     return page(
@@ -424,7 +433,24 @@ def merge_themes(request, pk, *, stale=False):
         other_reply=_reply_to(other),
         in_both=passages.current(kept.consultation, request.user).filter(pk__in=both).count(),
         is_moved=is_moved,
+        area=areas[kept.area_key],
+        other_area=areas[other.area_key],
+        form=form,
+        refusal=refusal,
+        shown=",".join(map(str, reviewing.shown_under(other, request.user))),
+        errors_present=bool(refusal or (form and form.errors)),
     )
+
+
+def _merge_form(request, kept: Theme, other: Theme, area: passages.Area) -> MergeThemesForm | None:
+    """Asks where the theme belongs, when passages of another area than its own come to it."""
+    if not reviewing.strangers(kept, other).exists():
+        return None
+    choices = [
+        (passages.WHOLE_SLUG, "Hela planen. Då går det att placera under det i alla områden."),
+        (area.slug, f"{area.label}. Styckena från andra områden står ändå kvar under det."),
+    ]
+    return MergeThemesForm(request.POST if "sedda" in request.POST else None, areas=choices)
 
 
 merge_themes.shown_again = partial(merge_themes, stale=True)

@@ -144,5 +144,21 @@ class ThemeForm(forms.Form):
         cast(forms.ChoiceField, self.fields["area"]).choices = areas
 
 
+class MergeThemesForm(forms.Form):
+    """Where the theme belongs, asked when passages of several areas come to stand under it."""
+
+    area = forms.ChoiceField(
+        label=_("Var ska temat höra till?"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Välj var temat ska höra till.")
+        ),
+    )
+
+    def __init__(self, *args, areas: Sequence[tuple[str, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["area"]).choices = areas
+
+
 class SplitThemeForm(forms.Form):
     name = ThemeNameField(label=_("Det nya temats namn"))

@@ -1,11 +1,11 @@
 """Placing passages under themes: every act carries the version it saw and can be undone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from remiss.models import (
     Consultation,
@@ -17,6 +17,7 @@ from remiss.models import (
     Theme,
     Verb,
 )
+from remiss.models.passage import WHOLE
 from remiss.text import name_key, trim
 
 
@@ -240,17 +241,32 @@ def order_themes(*, themes: Sequence[Theme], seen: Sequence[int], at: datetime, 
 
 @transaction.atomic
 def merge_themes(
-    *, kept: Theme, other: Theme, seen: int, other_seen: int, at: datetime, by
+    *,
+    kept: Theme,
+    other: Theme,
+    seen: int,
+    other_seen: int,
+    area_key: str | None = None,
+    shown: Collection[int] | None = None,
+    at: datetime,
+    by,
 ) -> ReviewStep:
     """Put everything under `other` under `kept`. Raises ThemeMoved, or ValueError in words.
 
-    What was replied to `other` can be read at `kept` and applies no longer.
+    `area_key` is where `kept` belongs from now on, and must be said when passages of another area
+    come to it. `shown` are the passages under `other` that `by` has seen: ThemeMoved when others
+    stand there. What was replied to `other` can be read at `kept` and applies no longer.
     """
     if kept.pk == other.pk:
         raise ValueError("Välj två olika teman.")
     _hold_themes([kept, other])
     moving = _hold_under(other)
-    said = f"slog ihop {other.name} med {kept.name}"
+    if shown is not None and set(shown) != set(shown_under(other, by)):
+        raise ThemeMoved
+    if area_key is None and strangers(kept, other).exists():
+        raise ValueError("Välj var temat ska höra till.")
+    is_moving = area_key not in {None, kept.area_key}
+    said = f"slog ihop {other.name} med {kept.name}{' för hela planen' if is_moving else ''}"
     with _theme_step([kept, other], moving, said, at, by) as done:
         _claim_theme(kept, seen)
         _claim_theme(other, other_seen)
@@ -260,8 +276,36 @@ def merge_themes(
         Placement.objects.filter(theme=other).update(theme=kept, at=at, by=by)
         _bump(moving)
         Theme.objects.filter(pk=other.pk).update(merged_into=kept)
+        if is_moving:
+            _move_to_area(kept, area_key)
         _note_theme(kept, said, at=at, by=by)
     return done[0]
+
+
+def shown_under(theme: Theme, viewer) -> list[int]:
+    """Keys of everything under the theme that `viewer` may see."""
+    under = Passage.objects.visible_to(viewer).filter(placements__theme=theme)
+    return list(under.order_by("pk").values_list("pk", flat=True))
+
+
+def strangers(kept: Theme, other: Theme) -> QuerySet:
+    """What stands under `other` and is of another area than `kept`."""
+    under = Passage.objects.filter(placements__theme=other)
+    if kept.area_key == WHOLE:
+        return under.none()
+    return under.exclude(answer__area__key=kept.area_key)
+
+
+def _move_to_area(theme: Theme, area_key: str) -> None:
+    theme.refresh_from_db()
+    theme.area_key = area_key
+    try:
+        _save_theme(theme)
+    except ThemeMoved as error:
+        raise ValueError(
+            f"Det finns redan ett tema där som heter {theme.name}. Slå ihop med det i stället, "
+            "eller byt namn på det ena."
+        ) from error
 
 
 @transaction.atomic
@@ -487,7 +531,10 @@ def _standing(stood: dict) -> dict:
 
 
 def _restore(before: dict, now: dict, passages: set[int]) -> None:
-    for pk, area_key, name, place, _version, merged_into in before["themes"]:
+    # Those that are part of another by now come last: its name may be the one that they had.
+    merged_now = {row[0] for row in now["themes"] if row[5]}
+    in_turn = sorted(before["themes"], key=lambda row: row[0] in merged_now)
+    for pk, area_key, name, place, _version, merged_into in in_turn:
         try:
             Theme.objects.filter(pk=pk).update(
                 area_key=area_key,
