@@ -145,7 +145,7 @@ def test_when_the_theme_is_merged_meanwhile_nothing_is_placed(
     page = desk.post(URL, post)
 
     assert page.context["refusal"] == (
-        "Temat Lokaler ingår nu i Rum. Ingenting är placerat. Välj det temat eller ett annat."
+        "Temat Lokaler ingår nu i Rum. Ingenting är placerat. Välj ett tema som finns."
     )
     assert page.context["chosen"] == str(halls.pk)
     assert not Placement.objects.exists()

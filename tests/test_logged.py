@@ -525,6 +525,9 @@ STAFF = {
         ordered_themes,
         [Verb.CHANGED_THEME],
     ),
+    "reviewing.remove_theme": (
+        lambda w: reviewing.remove_theme(theme=w.theme(), seen=0, **w.then), [Verb.CHANGED_THEME]
+    ),
     "reviewing.merge_themes": (merged_themes, [Verb.CHANGED_THEME]),
     "reviewing.split_theme": (split_theme, [Verb.CHANGED_THEME, Verb.CHANGED_THEME]),  # a new one
     "reviewing.undo": (undone_step, [Verb.UNDID_STEP]),

@@ -191,6 +191,50 @@ def test_a_name_that_is_no_theme_asks_once(signed_in, city, consultation, receiv
     assert Theme.objects.count() == 2
 
 
+def test_letters_of_a_theme_offer_it_before_a_new_one_is_made(
+    signed_in, city, consultation, received
+):
+    first = passages(received)[0]
+    here, whole, elsewhere, _other = (
+        new_theme(consultation, city, name, area)
+        for name, area in (
+            ("Registerkontroll", "city-life"),
+            ("Registret", ""),
+            ("Bokningsregister", "young-health"),
+            ("Hyra", "city-life"),
+        )
+    )
+    client = signed_in(city)
+
+    asked = act(client, received, "placera", first, theme="Regi")
+
+    text = asked.content.decode()
+    assert [each.pk for each in asked.context["like_here"]] == [whole.pk, here.pk]
+    assert [(each, area.number) for each, area in asked.context["like_elsewhere"]] == [
+        (elsewhere, 1)
+    ]
+    # What Enter presses asks again: it comes before those that choose or make a theme.
+    form = text[text.index('id="id_theme"') :]
+    buttons = re.findall(r'type="submit" name="(\w+)" value="([^"]+)"', form)[:5]
+    assert buttons == [
+        ("act", "placera"),
+        ("valt", str(whole.pk)),
+        ("valt", str(here.pk)),
+        ("act", "tema-i-omradet"),
+        ("act", "tema-for-planen"),
+    ]
+    data = {"stycke": first.pk, "seen": 0, "theme": "Regi", "asked": "Regi"}
+    client.post(url_of(received), data | {"valt": here.pk})
+    assert themes_of(first) == ["Registerkontroll"]
+    gone = client.post(url_of(received), data | {"seen": 1, "valt": elsewhere.pk})
+    assert gone.context["wrong"].errors["theme"] == [
+        "Temat finns inte längre. Välj ett annat, eller skriv ett nytt."
+    ]
+    moved = client.post(url_of(received), data | {"valt": whole.pk})
+    assert "Du valde: <strong><bdi>Registret</bdi></strong>" in moved.content.decode()
+    assert Theme.objects.count() == 4
+
+
 def test_boxes_keep_and_remove(signed_in, city, consultation, received):
     keys, halls = new_theme(consultation, city, "Nycklar"), new_theme(consultation, city)
     first = passages(received)[0]
@@ -500,7 +544,7 @@ def test_a_theme_that_is_merged_meanwhile_is_told_with_what_was_chosen(
     assert told.status_code == 409
     form = told.context["place_form"]
     assert form.errors == {
-        "theme": ["Temat A ingår nu i B. Stycket är inte placerat. Välj det temat eller ett annat."]
+        "theme": ["Temat A ingår nu i B. Stycket är inte placerat. Välj ett tema som finns."]
     }
     assert (form["theme"].value(), form["themes"].value()) == ("A", [str(rent.pk)])
     assert not Placement.objects.exists()
@@ -878,6 +922,31 @@ def test_what_came_under_a_theme_after_the_page_was_shown_is_not_taken_along(
     assert themes_of(second) == ["Lokaler"]
     client.post(url, data | {"sedda": late.context["shown"]})
     assert themes_of(second) == ["Nycklar"]
+
+
+def test_an_empty_theme_is_removed_and_comes_back(signed_in, city, consultation, received):
+    empty, used = new_theme(consultation, city, "Prövotema"), new_theme(consultation, city)
+    reviewing.place(passage=passages(received)[0], themes=[used], seen=0, at=NOON, by=city)
+    client = signed_in(city)
+    url = reverse("admin:theme", args=[empty.pk])
+    removing = {"act": "ta-bort", "seen": 0}
+    assert 'value="ta-bort"' in client.get(url).content.decode()
+    standing = reverse("admin:theme", args=[used.pk])
+    assert 'value="ta-bort"' not in client.get(standing).content.decode()
+
+    refused = client.post(standing, removing, follow=True)
+    assert messages_of(refused) == [
+        "Temat är inte borttaget, för stycken står under det, kanske i en tidigare version "
+        "av ett svar. Slå ihop det med ett annat tema i stället."
+    ]
+    assert client.post(url, removing | {"seen": 7}).status_code == 409
+    page = client.post(url, removing, follow=True)
+    assert messages_of(page) == ["Temat Prövotema är borttaget. Det går att ångra."]
+    assert list(Theme.objects.values_list("name", flat=True)) == ["Lokaler"]
+    assert client.get(url).status_code == 404
+
+    client.post(reverse("admin:themes"), {"act": "angra", "step": page.context["step"].pk})
+    assert Theme.objects.get(pk=empty.pk).name == "Prövotema"
 
 
 def test_no_theme_is_chosen_beforehand_to_be_merged(signed_in, city, consultation, namesakes):

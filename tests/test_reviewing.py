@@ -460,6 +460,51 @@ def test_what_others_did_with_the_rest_of_an_answer_stays_when_a_step_is_undone(
     assert list(stands.exclude(no_action="")) == [third]
 
 
+def test_removed_themes_come_back_as_they_were(consultation, city):
+    theme(consultation, city, "Först")
+    halls = theme(consultation, city)
+    before = rows()
+    reviewing.remove_theme(theme=halls, seen=0, at=NOON, by=city)
+
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+    assert rows() == before
+
+
+def test_a_removed_theme_whose_name_is_taken_does_not_come_back(consultation, city, civil):
+    reviewing.remove_theme(theme=theme(consultation, city), seen=0, at=NOON, by=city)
+    theme(consultation, civil)
+
+    with pytest.raises(CannotUndo, match="ett nytt tema med samma namn: Lokaler"):
+        reviewing.undo(consultation=consultation, at=NOON, by=city)
+
+
+def test_nothing_goes_under_a_theme_that_is_removed(consultation, city, civil):
+    (first, *_rest) = passages(received(consultation))
+    halls = theme(consultation, city)
+    reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    reviewing.put_back(passage=first, seen=1, at=NOON, by=city)
+    reviewing.remove_theme(theme=halls, seen=0, at=NOON, by=civil)
+
+    with pytest.raises(CannotUndo, match="temat har tagits bort"):
+        reviewing.undo(consultation=consultation, at=NOON, by=city)
+    with pytest.raises(ThemeGone, match="Temat Lokaler har tagits bort."):
+        reviewing.place(passage=first, themes=[halls], seen=2, at=NOON, by=city)
+    assert not Placement.objects.exists()
+
+
+def test_a_theme_that_holds_something_is_not_removed(consultation, city):
+    (first, *_rest) = passages(received(consultation))
+    halls, keys, rent = (theme(consultation, city, name) for name in "ABC")
+    reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=city)
+    merge(rent, keys, city)
+
+    for held, said in ((halls, "stycken står under det"), (rent, "andra teman ingår i det")):
+        held.refresh_from_db()
+        with pytest.raises(ValueError, match=said):
+            reviewing.remove_theme(theme=held, seen=held.version, at=NOON, by=city)
+
+
 @pytest.mark.parametrize("name", ["version", "more"])
 def test_a_step_that_cannot_be_undone_is_left_behind_and_those_before_it_can(
     consultation, city, civil, name

@@ -462,10 +462,7 @@ def _place(request, asked: Asked) -> str:
     except reviewing.PassageMoved:
         return MOVED
     except reviewing.ThemeGone as gone:
-        return (
-            f"Temat {gone.theme.name} ingår nu i {gone.kept.name}. Ingenting är placerat. "
-            "Välj det temat eller ett annat."
-        )
+        return f"{gone} Ingenting är placerat. Välj ett tema som finns."
     number = len(asked.passages)
     messages.success(
         request, f"{number} stycken står nu under {theme.name}. De räknas vart för sig."

@@ -176,7 +176,7 @@ def theme(request, pk, *, stale=False):
         ),
     }
     if request.method == "POST":
-        acts = {"andra": _change, "flytta": _split, "angra": _undo_one}
+        acts = {"andra": _change, "flytta": _split, "ta-bort": _remove, "angra": _undo_one}
         if done := _do(request, {} if stale else acts, shown, forms):
             return done
     is_moved = stale and "seen" in request.POST and _number(request, "seen") != shown.version
@@ -204,7 +204,7 @@ def _change(request, shown: Theme, forms: dict):
     name, key = form.cleaned_data["name"], _key(form.cleaned_data["area"])
     try:
         reviewing.change_theme(
-            theme=Theme.objects.get(pk=shown.pk),
+            theme=get_object_or_404(Theme, pk=shown.pk),
             name=name,
             area_key=key,
             seen=_number(request, "seen"),
@@ -219,7 +219,7 @@ def _change(request, shown: Theme, forms: dict):
 
 def _moved(request, shown: Theme, forms: dict):
     """Another has changed it, or has a theme of that name: both are shown, and nothing is lost."""
-    now = Theme.objects.select_related("consultation").get(pk=shown.pk)
+    now = get_object_or_404(Theme.objects.select_related("consultation"), pk=shown.pk)
     if now.version == _number(request, "seen") and not now.merged_into_id:
         forms["form"].add_error(
             "name", "Det finns redan ett tema med det namnet i området. Slå ihop dem i stället."
@@ -292,9 +292,24 @@ def _confirm_split(request, shown: Theme, keys: list[int], name: str):
     )
 
 
+def _remove(request, shown: Theme, forms: dict):
+    try:
+        reviewing.remove_theme(
+            theme=shown, seen=_number(request, "seen"), at=moment(request), by=request.user
+        )
+    except ThemeMoved:
+        return _moved(request, shown, forms)
+    except ValueError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:theme", shown.pk)
+    messages.success(request, f"Temat {shown.name} är borttaget. Det går att ångra.")
+    return redirect("admin:themes")
+
+
 def _undo_one(request, shown: Theme, forms: dict):
     undo(request, shown.consultation, at=moment(request))
-    return redirect("admin:theme", shown.pk)
+    there = Theme.objects.filter(pk=shown.pk).exists()
+    return redirect("admin:theme", shown.pk) if there else redirect("admin:themes")
 
 
 def _theme_page(
@@ -310,6 +325,7 @@ def _theme_page(
     areas = {area.key: area for area in passages.areas(shown.consultation)}
     listed = Paginator(passages.quoted(passages.under(shown, request.user)), PER_PAGE)
     others = passages.themes(shown.consultation).exclude(pk=shown.pk)
+    reply = _reply_to(shown)
     wrong = next((each for each in (form, split_form) if each.is_bound and each.errors), None)
     return page(
         request,
@@ -333,7 +349,8 @@ def _theme_page(
         is_moved=is_moved and not is_gone,
         wrong=wrong,
         may_place=request.user.has_perm("remiss.place_passage"),
-        reply=_reply_to(shown),
+        reply=reply,
+        may_remove=not figures.passages and reply is None,
         **passages.undoing(shown.consultation, request.user),
         errors_present=bool(wrong),
     )
@@ -416,7 +433,7 @@ def merge_themes(request, pk, *, stale=False):
             messages.success(request, f"{other.name} ingår nu i {kept.name}.")
             return redirect("admin:theme", kept.pk)
     if is_moved:
-        kept, other = (Theme.objects.get(pk=each.pk) for each in (kept, other))
+        kept, other = (get_object_or_404(Theme, pk=each.pk) for each in (kept, other))
     figures = passages.theme_figures(kept.consultation, request.user, [kept, other])
     both = Passage.objects.filter(placements__theme=kept).filter(placements__theme=other)
     return page(

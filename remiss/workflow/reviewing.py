@@ -35,11 +35,17 @@ class ThemeMoved(Exception):
 
 
 class ThemeGone(ThemeMoved):
-    """`theme` has been merged since the page was shown: it is part of `kept` now."""
+    """`theme` has been merged since the page was shown and is part of another now, or has been
+    removed; in words."""
 
     def __init__(self, theme: Theme):
-        super().__init__("the theme has been merged")
-        self.theme, self.kept = theme, part_of(theme)
+        kept = part_of(theme)
+        is_removed = kept == theme
+        super().__init__(
+            f"Temat {theme.name} har tagits bort."
+            if is_removed
+            else f"Temat {theme.name} ingår nu i {kept.name}."
+        )
 
 
 class CannotUndo(Exception):
@@ -337,6 +343,28 @@ def split_theme(
     return other
 
 
+@transaction.atomic
+def remove_theme(*, theme: Theme, seen: int, at: datetime, by) -> ReviewStep:
+    """Take away a theme that holds nothing. Raises ThemeMoved, or ValueError in words."""
+    _hold_themes([theme])
+    said = f"tog bort temat {theme.name}"
+    with _theme_step([theme], [], said, at, by) as done:
+        _claim_theme(theme, seen)
+        if theme.placements.exists():
+            raise ValueError(
+                "Temat är inte borttaget, för stycken står under det, kanske i en tidigare version "
+                "av ett svar. Slå ihop det med ett annat tema i stället."
+            )
+        if theme.replies.exists() or Theme.objects.filter(merged_into=theme).exists():
+            raise ValueError(
+                "Temat är inte borttaget, för det har en återkoppling, eller andra teman ingår i "
+                "det. Slå ihop det med ett annat tema i stället."
+            )
+        Theme.objects.filter(pk=theme.pk).delete()
+        _note_theme(theme, said, at=at, by=by)
+    return done[0]
+
+
 def refuse_split(*, theme: Theme, passages: Sequence, name: str) -> None:
     """Unless there is something to move, and somewhere to move it; ValueError in words."""
     if not passages:
@@ -357,10 +385,14 @@ def _hold_themes(themes: Iterable[Theme]) -> None:
 
     Themes are locked before passages, always; and so that a passage can still refer to one.
     """
+    wanted = {each.pk: each for each in themes}
     held = Theme.objects.select_for_update(no_key=True)
-    for theme in held.filter(pk__in=[each.pk for each in themes]).order_by("pk"):
+    for theme in held.filter(pk__in=wanted).order_by("pk"):
         if theme.merged_into_id:
             raise ThemeGone(theme)
+        del wanted[theme.pk]
+    if wanted:
+        raise ThemeGone(next(iter(wanted.values())))
 
 
 def _hold_passages(answers: Iterable[int]) -> None:
@@ -485,7 +517,7 @@ def undo(*, consultation: Consultation, at: datetime, by) -> ReviewStep:
 def _undo(step: ReviewStep, *, at: datetime, by) -> None:
     consultation = step.consultation_id
     answers = {row[1] for row in step.after["passages"]}
-    themes = {row[0] for row in step.after["themes"]}
+    themes = {row[0] for row in step.before["themes"]}
     # Every theme, since a passage may go back to one that is part of another by now.
     list(
         Theme.objects.select_for_update(no_key=True)
@@ -507,6 +539,8 @@ def _undo(step: ReviewStep, *, at: datetime, by) -> None:
         )
     if not ReviewStep.objects.filter(pk=step.pk, undone_at=None).update(undone_at=at):
         raise CannotUndo("Det är redan ångrat.")
+    _refuse_removed(before)
+    _put_back_removed(consultation, before, now)
     _restore(before, now, step.changed)
     Event.objects.create(
         at=at,
@@ -530,6 +564,36 @@ def _standing(stood: dict) -> dict:
     }
 
 
+def _refuse_removed(before: dict) -> None:
+    """Nothing goes back to a theme that has been removed since."""
+    under = {theme for row in before["passages"] for theme, _by, _at in row[-1]}
+    there = set(Theme.objects.filter(pk__in=under).values_list("pk", flat=True))
+    if not under <= there:
+        raise CannotUndo("Det går inte att ångra, för temat har tagits bort sedan dess.")
+
+
+def _put_back_removed(consultation: int, before: dict, now: dict) -> None:
+    """The themes that the step removed; _restore() gives them their place."""
+    there = {row[0] for row in now["themes"]}
+    for pk, area_key, name, *_rest in before["themes"]:
+        if pk in there:
+            continue
+        try:
+            with transaction.atomic():
+                Theme.objects.create(
+                    pk=pk, consultation_id=consultation, area_key=area_key, name=name
+                )
+        except IntegrityError as error:
+            raise _name_is_taken(name) from error
+
+
+def _name_is_taken(name: str) -> CannotUndo:
+    return CannotUndo(
+        f"Det går inte att ångra, för det finns ett nytt tema med samma namn: {name}. "
+        "Gör ändringen för hand i stället."
+    )
+
+
 def _restore(before: dict, now: dict, passages: set[int]) -> None:
     # Those that are part of another by now come last: its name may be the one that they had.
     merged_now = {row[0] for row in now["themes"] if row[5]}
@@ -545,10 +609,7 @@ def _restore(before: dict, now: dict, passages: set[int]) -> None:
                 merged_into=merged_into,
             )
         except IntegrityError as error:
-            raise CannotUndo(
-                f"Det går inte att ångra, för det finns ett nytt tema med samma namn: {name}. "
-                "Gör ändringen för hand i stället."
-            ) from error
+            raise _name_is_taken(name) from error
     stands = {row[0]: row for row in now["passages"]}
     Passage.objects.filter(pk__in=passages).delete()
     rows = before["passages"]

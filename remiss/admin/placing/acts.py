@@ -10,11 +10,13 @@ from remiss.admin import passages
 from remiss.admin.placing.conflicts import (
     IN_AREA,
     IN_PLAN,
+    act_of,
     conflict,
     is_as_seen,
     not_here,
     number,
     theme_gone,
+    theme_picked,
 )
 from remiss.admin.placing.desk import Desk, address
 from remiss.admin.placing.showing import note_id, place_form_of, show
@@ -28,7 +30,7 @@ from remiss.workflow.reviewing import CannotUndo, PassageMoved, ThemeGone
 
 
 def act(request, desk: Desk):
-    name = request.POST.get("act", "")
+    name = act_of(request)
     if name in OTHER_ACTS:
         return OTHER_ACTS[name](request, desk)
     if name not in ACTS:
@@ -66,16 +68,23 @@ def _place(request, desk: Desk, chosen: Passage):
         return show(request, desk, chosen=chosen, place_form=form, wrong=form)
     name, themes = form.cleaned_data["theme"], form.cleaned_data["themes"]
     theme = desk.named(name) if name else None
+    if "valt" in request.POST:
+        theme, name = theme_picked(request, desk), ""
+        if theme is None:
+            form.add_error(
+                "theme", "Temat finns inte längre. Välj ett annat, eller skriv ett nytt."
+            )
+            return show(request, desk, chosen=chosen, place_form=form, wrong=form)
     is_new = bool(name) and theme is None
     is_answered = name_key(form.cleaned_data["asked"]) == name_key(name)
-    if is_new and not (request.POST["act"] in {IN_AREA, IN_PLAN} and is_answered):
+    if is_new and not (act_of(request) in {IN_AREA, IN_PLAN} and is_answered):
         return show(request, desk, chosen=chosen, place_form=form, asks=name)
-    if not name and not themes and not chosen.is_placed:
+    if not theme and not name and not themes and not chosen.is_placed:
         form.add_error("theme", "Skriv ett tema, eller kryssa för ett.")
         return show(request, desk, chosen=chosen, place_form=form, wrong=form)
     with transaction.atomic():  # a theme is not left behind by a placing that was refused
         if is_new:
-            key = WHOLE if request.POST["act"] == IN_PLAN else desk.area.key
+            key = WHOLE if act_of(request) == IN_PLAN else desk.area.key
             theme = reviewing.new_theme(
                 consultation=desk.response.consultation,
                 area_key=key,

@@ -6,7 +6,7 @@ from remiss.admin.gates import whole_numbers
 from remiss.admin.placing.desk import Desk
 from remiss.admin.placing.showing import note_id, place_form_of, show
 from remiss.forms.placing import NoActionForm, NoteForm
-from remiss.models import Passage, ReviewStep
+from remiss.models import Passage, ReviewStep, Theme
 from remiss.models.passage import WHOLE
 from remiss.workflow.reviewing import ThemeGone
 
@@ -20,6 +20,17 @@ def number(request, name: str) -> int:
     return next(iter(whole_numbers([request.POST.get(name, "")])), -1)
 
 
+def act_of(request) -> str:
+    """What was asked for; a theme that is chosen by its own button is a placing."""
+    return "placera" if "valt" in request.POST else request.POST.get("act", "")
+
+
+def theme_picked(request, desk: Desk) -> Theme | None:
+    """The one whose button was pressed."""
+    key = request.POST.get("valt", "")
+    return next((theme for theme in desk.themes if str(theme.pk) == key), None)
+
+
 def is_as_seen(request, passage: Passage) -> bool:
     """Nobody has done anything with it since the page was shown."""
     return number(request, "seen") == passage.version
@@ -29,13 +40,13 @@ def again(request, desk: Desk):
     """The page once more, with everything that was posted still in its forms."""
     chosen = desk.passage(request.POST.get("stycke", ""))
     bound = _bound(request, desk, chosen)
-    if chosen and request.POST.get("act") in ON_PASSAGE and not is_as_seen(request, chosen):
+    if chosen and act_of(request) in ON_PASSAGE and not is_as_seen(request, chosen):
         bound["moved"] = _moved(request, desk, chosen)
     return show(request, desk, chosen=chosen, **bound, status=403)
 
 
 def _bound(request, desk: Desk, chosen: Passage | None) -> dict:
-    name = request.POST.get("act", "")
+    name = act_of(request)
     if name in {"placera", IN_AREA, IN_PLAN} and chosen:
         return {"place_form": place_form_of(desk, chosen, request.POST)}
     if name == "ingen-atgard":
@@ -56,8 +67,7 @@ def theme_gone(request, desk: Desk, pk: int, gone: ThemeGone):
     form = place_form_of(as_now, chosen, request.POST)
     form.add_error(
         "theme",
-        f"Temat {gone.theme.name} ingår nu i {gone.kept.name}. Stycket är inte placerat. "
-        "Välj det temat eller ett annat.",
+        f"{gone} Stycket är inte placerat. Välj ett tema som finns.",
     )
     return show(request, as_now, chosen=chosen, place_form=form, wrong=form, status=409)
 
@@ -136,12 +146,14 @@ def _moved(request, desk: Desk, chosen: Passage) -> dict:
 
 def _wanted(request, desk: Desk, chosen: Passage) -> str:
     """What the coordinator chose, in words."""
-    name = request.POST.get("act", "")
+    name = act_of(request)
     if name in {"placera", IN_AREA, IN_PLAN}:
         form = place_form_of(desk, chosen, request.POST)
         form.is_valid()
         names = [theme.name for theme in form.cleaned_data.get("themes", [])]
+        picked = theme_picked(request, desk)
         typed = form.cleaned_data.get("theme") or request.POST.get("theme", "").strip()
+        typed = picked.name if picked else typed
         return ", ".join(dict.fromkeys([*names, typed] if typed else names)) or "inget tema"
     if name == "ingen-atgard":
         form = NoActionForm(request.POST)

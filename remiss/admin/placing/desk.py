@@ -11,6 +11,7 @@ from remiss.admin import passages
 from remiss.admin.around import FILTERS
 from remiss.admin.passages import Area
 from remiss.models import Answer, Passage, Placement, Response, Submission, Theme
+from remiss.models.passage import WHOLE
 from remiss.text import name_key
 from remiss.workflow import suggesting
 
@@ -77,6 +78,12 @@ class Desk:
 
     def themes_of(self, passage: Passage) -> list[Theme]:
         return [placed.theme for placed in passage.placements.all()]
+
+    def like(self, name: str) -> list[Theme]:
+        """Those whose name has these letters in it, in any area; those of this one first."""
+        key = name_key(name)
+        in_use = passages.themes(self.response.consultation).filter(name_key__contains=key)
+        return sorted(in_use, key=lambda theme: theme.area_key not in {self.area.key, WHOLE})
 
     def named(self, name: str) -> Theme | None:
         """The theme that the name means here: of the area before that of the whole plan."""

@@ -6,6 +6,7 @@ from django.utils.http import urlencode
 from remiss.admin import passages
 from remiss.admin.around import FILTERS, around
 from remiss.admin.gates import page, whole_numbers
+from remiss.admin.passages import Area
 from remiss.admin.placing.beside import beside
 from remiss.admin.placing.desk import Desk, address
 from remiss.forms.placing import NoActionForm, NoteForm, PlaceForm
@@ -16,6 +17,7 @@ from remiss.workflow import suggesting
 from remiss.workflow.noting import NoteMoved
 
 MOST_BOXES = 12  # themes with a box of their own, the most used first
+MOST_LIKE = 8  # themes that may be the one that was meant
 MOST_WORDS = 300  # of a clause, each with a button of its own
 
 
@@ -123,6 +125,17 @@ def _notes(desk: Desk, bound: dict) -> list[dict]:
     return found
 
 
+def _like(desk: Desk, asked: str) -> tuple[list[Theme], list[tuple[Theme, Area]]]:
+    """Themes that may be the one that was meant: those to choose from here, and those of other
+    areas, each with its area."""
+    found = desk.like(asked)[:MOST_LIKE] if asked else []
+    here = [theme for theme in found if theme.area_key in {desk.area.key, WHOLE}]
+    if len(here) == len(found):
+        return here, []
+    areas = {area.key: area for area in passages.areas(desk.response.consultation)}
+    return here, [(theme, areas[theme.area_key]) for theme in found if theme not in here]
+
+
 def show(
     request,
     desk: Desk,
@@ -145,6 +158,7 @@ def show(
         chosen = desk.after(None)
     areas = _areas(desk)
     elsewhere = [each for each in areas if not each["is_here"]]
+    here, in_others = _like(desk, asks)
     following = chosen and next(
         (
             each
@@ -192,6 +206,8 @@ def show(
         moved=moved,
         newer=newer,
         asks=asks,
+        like_here=here,
+        like_elsewhere=in_others,
         wrong=wrong,
         is_gone=is_gone,
         stale=status == 403,
