@@ -147,6 +147,7 @@ STAFF_TABLE = {
     "admin:matrix_xlsx": ("", "ricx"),
     "admin:coverage": ("ricx", "icx"),
     "admin:left": ("ricx", ""),
+    "admin:need_nothing": ("", "icx"),
     "admin:no_action": ("ricx", ""),
     "admin:place": ("lricx", "icx"),
     "admin:place_left": ("lricx", ""),

@@ -525,6 +525,10 @@ STAFF = {
         ordered_themes,
         [Verb.CHANGED_THEME],
     ),
+    "reviewing.need_nothing": (
+        lambda w: reviewing.need_nothing(passages=w.passages()[:2], reason="Skäl", **w.then),
+        [Verb.NO_ACTION, Verb.NO_ACTION],
+    ),
     "reviewing.remove_theme": (
         lambda w: reviewing.remove_theme(theme=w.theme(), seen=0, **w.then), [Verb.CHANGED_THEME]
     ),

@@ -12,7 +12,17 @@ from django.urls import reverse
 from remiss.admin.around import FILTERS
 from remiss.admin.passages import ThemeFigures, theme_figures
 from remiss.admin.placing.conflicts import IN_AREA
-from remiss.models import AreaShare, Draft, Event, Note, Passage, Placement, ReadMark, Theme
+from remiss.models import (
+    AreaShare,
+    Draft,
+    Event,
+    Note,
+    Passage,
+    Placement,
+    ReadMark,
+    ReviewStep,
+    Theme,
+)
 from remiss.models.draft import area_key
 from remiss.text import letters, split_clauses
 from remiss.workflow import answering, noting, reviewing, secrecy, sharing, tying
@@ -266,6 +276,97 @@ def test_needing_nothing_takes_a_reason(signed_in, city, received):
     reasons = Passage.objects.exclude(no_action="").in_order()
     assert list(reasons.values_list("no_action", flat=True)) == ["Upprepning", "Gäller skolan"]
     assert Passage.objects.get(pk=third.pk).no_action == ""
+
+
+def ticked(page):
+    """What the boxes of a page would post."""
+    return re.findall(r'type="checkbox" form="flera" name="val" value="([\d:]+)"', page)
+
+
+@pytest.mark.parametrize("where", ["place", "left", "alike"])
+def test_several_passages_need_nothing_for_one_reason(
+    signed_in, city, consultation, where, received
+):
+    first, second, third, last = passages(received)
+    client, url = signed_in(city), reverse("admin:need_nothing")
+    back = {
+        "place": url_of(received),
+        "left": f"{reverse('admin:left')}?omrade=city-life",
+        "alike": f"{reverse('admin:alike')}?omrade=city-life&stycke={first.pk}",
+    }[where]
+    if where != "alike":
+        page = client.get(back).content.decode()
+        assert ticked(page) == [f"{each.pk}:0" for each in (first, second, third, last)]
+        assert page.count('form="flera" name="val"') == 4
+    came_from = {"place": {"svar": received.response_id}, "alike": {"lika": first.pk}}
+    chosen = {"val": [f"{each.pk}:0" for each in (first, second, last)], "omrade": "city-life"}
+    chosen |= came_from.get(where, {})
+
+    asked = client.post(url, chosen)
+    assert [each.pk for each in asked.context["chosen"]] == [first.pk, second.pk, last.pk]
+    text = asked.content.decode()
+    assert "3 stycken markeras med samma skäl." in text
+    assert f"{received.response.reference}, stycke 3.4</a>" in text
+    without = client.post(url, chosen | {"sure": "1"})
+    assert without.context["form"].errors == {"reason": ["Välj varför."]}
+    assert Passage.objects.filter(no_action="").count() == 6
+
+    done = client.post(url, chosen | {"sure": "1", "reason": "repetition"})
+    assert done.url == back
+    said = Passage.objects.exclude(no_action="").in_order().values_list("pk", "no_action")
+    assert list(said) == [(each.pk, "Upprepning") for each in (first, second, last)]
+    assert messages_of(client.get(done.url)) == [
+        "3 stycken kräver ingen åtgärd. Det går att ångra."
+    ]
+    assert ReviewStep.objects.get().said == "3 stycken kräver ingen åtgärd"
+    reviewing.undo(consultation=consultation, at=NOON, by=city)
+    assert not Passage.objects.exclude(no_action="").exists()
+
+
+def test_all_that_is_left_is_ticked_by_a_link(signed_in, city, received):
+    first, *rest = passages(received)
+    reviewing.needs_nothing(passage=first, reason="Skäl", seen=0, at=NOON, by=city)
+    client = signed_in(city)
+
+    for url in (url_of(received), f"{reverse('admin:left')}?omrade=city-life"):
+        page = client.get(url, {"alla": 1, "omrade": "city-life"}).content.decode()
+        assert ticked(page) == [f"{each.pk}:0" for each in rest]
+        assert len(re.findall(r'form="flera" name="val"[^>]* checked>', page)) == len(rest)
+
+
+def test_passages_that_have_moved_are_not_marked_with_the_others(
+    signed_in, city, civil, consultation, received
+):
+    first, second, third, _last = passages(received)
+    halls = new_theme(consultation, civil)
+    reviewing.place(passage=first, themes=[halls], seen=0, at=NOON, by=civil)
+    reviewing.join(passage=second, seen=0, following_seen=0, at=NOON, by=civil)
+    client, url = signed_in(city), reverse("admin:need_nothing")
+    chosen = {"val": [f"{first.pk}:0", f"{third.pk}:0", f"{passages(received)[2].pk}:0"]}
+
+    refused = client.post(url, chosen | {"sure": "1", "reason": "other", "other": "Mina ord"})
+
+    assert refused.status_code == 409
+    assert (refused.context["moved"], refused.context["gone"]) == ([first], 1)
+    text = refused.content.decode()
+    assert "Nu: <bdi>Lokaler</bdi>" in text
+    assert 'value="Mina ord"' in text
+    assert not Passage.objects.exclude(no_action="").exists()
+    stale = stale_client(city).post(url, chosen | {"sure": "1", "reason": "other", "other": "Ord"})
+    assert (stale.status_code, 'value="Ord"' in stale.content.decode()) == (403, True)
+
+
+def test_nothing_ticked_is_told_and_others_may_not(signed_in, city, reader, received):
+    url, first = reverse("admin:need_nothing"), passages(received)[0]
+
+    for val in ([], ["x"], ["999999:0"]):
+        told = signed_in(city).post(url, {"val": val}, follow=True)
+        assert messages_of(told) == ["Kryssa för minst ett stycke. Ingenting är ändrat."]
+    refused = signed_in(reader).post(
+        url, {"val": f"{first.pk}:0", "sure": 1, "reason": "repetition"}
+    )
+    assert refused.status_code == 403
+    assert ticked(signed_in(reader).get(url_of(received)).content.decode()) == []
 
 
 def test_passages_are_split_before_a_sentence_and_joined(signed_in, city, received):

@@ -24,6 +24,7 @@ from remiss.admin import scopes
 from remiss.admin.actors import areas_of
 from remiss.admin.gates import moment, needs, page, whole_numbers
 from remiss.admin.passages import current
+from remiss.admin.sparing import pairs
 from remiss.models import Answer, Consultation, Passage, Placement, Question, Response, Theme
 from remiss.models.passage import WHOLE
 from remiss.models.secrecy import sees_secret
@@ -390,7 +391,7 @@ class Asked:
 
 
 def _asked(request, consultation: Consultation) -> Asked:
-    seen = dict(_pairs(request.POST.getlist("val")[:MOST_SHOWN]))
+    seen = dict(pairs(request.POST.getlist("val")[:MOST_SHOWN]))
     rows = (
         Passage.objects.visible_to(request.user)
         .current()
@@ -420,14 +421,6 @@ def _asked(request, consultation: Consultation) -> Asked:
         left_out=len(found) - len(fit),
         refusal=refusal,
     )
-
-
-def _pairs(texts: Iterable[str]):
-    """(passage, version seen) of each "12:3"; what is written otherwise is left out."""
-    for text in texts:
-        pair = whole_numbers(text.split(":"))
-        if len(pair) == 2:
-            yield pair[0], pair[1]
 
 
 def _area_of(passage: Passage) -> str:

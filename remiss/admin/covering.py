@@ -140,6 +140,8 @@ def listed(request):
         areas=areas,
         chosen=chosen,
         is_mine=is_mine,
+        may_place=is_left and request.user.has_perm("remiss.place_passage"),
+        all_ticked="alla" in request.GET,
         offers_mine=is_coordinator(request.user),
         listed=paginator.get_page(request.GET.get("sida")),
         query=urlencode(query),

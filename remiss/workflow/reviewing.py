@@ -99,13 +99,30 @@ def place_together(
 @transaction.atomic
 def needs_nothing(*, passage: Passage, reason: str, seen: int, at: datetime, by) -> ReviewStep:
     """Mark that the passage asks for nothing, and why. Raises PassageMoved."""
-    consultation = passage.answer.submission.response.consultation_id
-    with _step(consultation, [passage], "kräver ingen åtgärd", at, by) as done:
-        _claim(passage, seen)
-        passage.placements.all().delete()
-        Passage.objects.filter(pk=passage.pk).update(no_action=reason)
-        _note(Verb.NO_ACTION, passage, reason, at=at, by=by)
+    return need_nothing(passages=[(passage, seen)], reason=reason, at=at, by=by)
+
+
+@transaction.atomic
+def need_nothing(
+    *, passages: Sequence[tuple[Passage, int]], reason: str, at: datetime, by
+) -> ReviewStep:
+    """Mark that each (passage, version seen) asks for nothing, all or none. Raises PassageMoved."""
+    chosen = [passage for passage, _seen in passages]
+    consultation = chosen[0].answer.submission.response.consultation_id
+    said = (
+        f"{len(chosen)} stycken kräver ingen åtgärd" if len(chosen) > 1 else "kräver ingen åtgärd"
+    )
+    with _step(consultation, chosen, said, at, by) as done:
+        for passage, seen in passages:
+            _spare(passage, seen, reason, at=at, by=by)
     return done[0]
+
+
+def _spare(passage: Passage, seen: int, reason: str, *, at: datetime, by) -> None:
+    _claim(passage, seen)
+    passage.placements.all().delete()
+    Passage.objects.filter(pk=passage.pk).update(no_action=reason)
+    _note(Verb.NO_ACTION, passage, reason, at=at, by=by)
 
 
 @transaction.atomic

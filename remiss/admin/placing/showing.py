@@ -189,6 +189,7 @@ def show(
         list_url=f"{reverse('admin:remiss_response_changelist')}?{desk.filters}",
         filter_query=urlencode({FILTERS: desk.filters}) if desk.filters else "",
         may_place=may_place,
+        all_ticked="alla" in request.GET,
         sees_notes=request.user.has_perm("remiss.view_theme"),
         chosen=chosen,
         is_chosen=is_chosen,
