@@ -659,7 +659,7 @@ def test_a_form_older_than_its_token_comes_back_with_what_was_written(city, rece
     for name, data in (
         ("placera", {"theme": "Nycklar"}),
         ("ingen-atgard", {"reason": "other", "other": "Nycklar"}),
-        ("anteckning", {"text": "Nycklar"}),
+        ("anteckning", {"omradet-text": "Nycklar"}),
     ):
         page = act(client, received, name, first, **data)
         assert page.status_code == 403
@@ -757,8 +757,9 @@ def test_every_act_on_an_earlier_version_is_told(signed_in, city, received, newe
 
 def test_notes_stand_beside_the_area_and_the_answer(signed_in, city, registrar, reader, received):
     client = signed_in(city)
-    for name, words in (("anteckning", "Ring dem."), ("anteckning-svaret", "Hela svaret.")):
-        client.post(url_of(received), {"act": name, "text": words, "seen": 0})
+    for name, words in (("omradet", "Ring dem."), ("svaret", "Hela svaret.")):
+        data = {"act": "anteckning", f"{name}-text": words, f"{name}-seen": 0}
+        client.post(url_of(received), data)
 
     assert sorted(Note.objects.values_list("area_key", "text", "version")) == [
         ("", "Hela svaret.", 1),
@@ -769,19 +770,122 @@ def test_notes_stand_beside_the_area_and_the_answer(signed_in, city, registrar, 
     assert "Ring dem." not in signed_in(reader).get(url_of(received)).content.decode()
 
 
+def note(text, seen, *, was="", act="anteckning"):
+    """What the box for the note about an area posts."""
+    return {
+        "act": act,
+        "omradet-text": text,
+        "omradet-seen": seen,
+        "initial-omradet-text": was,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("placera", {"theme": "Lokaler"}),
+        ("ingen-atgard", {"reason": "repetition"}),
+        ("dela", {"offset": 16}),
+        ("sla-ihop", {"following_seen": 0}),
+    ],
+)
+def test_a_note_that_is_being_written_is_saved_with_the_passage(
+    signed_in, city, consultation, received, name, data
+):
+    new_theme(consultation, city)
+    first, *_rest = passages(received)
+
+    done = act(signed_in(city), received, name, first, **note("Ring.", 0, act=name), **data)
+
+    assert done.status_code == 302
+    written = Note.objects.get()
+    assert (written.area_key, written.text, written.by) == ("city-life", "Ring.", city)
+
+
+def test_a_note_that_another_has_changed_is_handed_back_and_the_passage_is_placed(
+    signed_in, city, civil, consultation, received
+):
+    new_theme(consultation, city)
+    first, second, *_rest = passages(received)
+    noting.write(
+        response=received.response, area_key="city-life", text="A", seen=0, at=NOON, by=civil
+    )
+    client = signed_in(city)
+
+    untouched = note("", 0, act="placera") | {"theme": "Lokaler"}
+    assert act(client, received, "placera", first, **untouched).status_code == 302
+    told = act(client, received, "placera", second, **untouched | {"omradet-text": "Min"})
+
+    assert (told.status_code, themes_of(second)) == (409, ["Lokaler"])
+    assert messages_of(told) == ["Stycket är sparat, men inte anteckningen."]
+    text = told.content.decode()
+    assert '<p class="inset text" dir="auto">A</p>' in text
+    assert "Min</textarea>" in text
+    assert 'name="omradet-seen" value="1"' in text
+    assert Note.objects.get().text == "A"
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_a_note_stays_in_its_box_under_its_version_when_a_passage_is_not_placed(
+    signed_in, city, civil, received, is_moved
+):
+    first = passages(received)[0]
+    how = {"response": received.response, "area_key": "city-life", "at": NOON, "by": civil}
+    noting.write(text="A", seen=0, **how)
+    noting.write(text="B", seen=1, **how)
+    if is_moved:
+        reviewing.needs_nothing(passage=first, reason="Skäl", seen=0, at=NOON, by=civil)
+
+    data = note("Min", 1, was="A", act="placera") | {"theme": "Ny"}
+    page = act(signed_in(city), received, "placera", first, **data)
+
+    assert page.status_code == (409 if is_moved else 200)
+    text = page.content.decode()
+    assert "Min</textarea>" in text
+    assert 'name="omradet-seen" value="1"' in text
+    assert 'name="initial-omradet-text" value="A"' in text
+    assert Note.objects.get().text == "B"
+
+
+def test_all_that_is_done_to_a_passage_is_in_one_form_with_the_notes(
+    signed_in, city, consultation, received
+):
+    new_theme(consultation, city)
+    text = signed_in(city).get(url_of(received)).content.decode()
+
+    start = text.index('<form class="flow" id="stycket"')
+    inside = text[start : text.index("</form>", start)]
+    assert "<form" not in inside[1:]
+    buttons = re.findall(r'<button [^>]*name="(act|offset|valt)" value="([^"]*)"', inside)
+    assert [value for name, value in buttons if name == "act"] == [
+        "placera", "ingen-atgard", "sla-ihop",
+    ]  # fmt: skip
+    assert buttons[0] == ("act", "placera")
+    boxes = re.findall(r'<textarea name="([^"]+)"[^>]* form="stycket"', text)
+    assert boxes == ["omradet-text", "svaret-text"]
+
+
+def test_enter_among_the_reasons_does_not_place(signed_in, city, received):
+    first = passages(received)[0]
+
+    act(signed_in(city), received, "placera", first, theme="", reason="repetition")
+
+    assert Passage.objects.exclude(no_action="").get() == first
+
+
 def test_a_note_that_has_moved_shows_both_texts(signed_in, city, civil, received):
     response = received.response
     noting.write(response=response, area_key="city-life", text="A", seen=0, at=NOON, by=civil)
     client = signed_in(city)
 
-    refused = client.post(url_of(received), {"act": "anteckning", "text": "Min text", "seen": 0})
+    refused = client.post(url_of(received), note("Min text", 0))
     text = refused.content.decode()
     assert refused.status_code == 409
     assert '<p class="inset text" dir="auto">A</p>' in text
     assert "Min text</textarea>" in text
-    client.post(url_of(received), {"act": "anteckning", "text": "Min text", "seen": 1})
-    note = Note.objects.get()
-    assert (note.text, note.version, note.by) == ("Min text", 2, city)
+    client.post(url_of(received), note("Min text", 1))
+    written = Note.objects.get()
+    assert (written.text, written.version, written.by) == ("Min text", 2, city)
     noting.write(response=response, area_key="city-life", text="Min text", seen=0, at=NOON, by=city)
     assert Note.objects.get().version == 2
 

@@ -126,6 +126,9 @@ class NoteForm(forms.Form):
         label=_("Intern anteckning"),
         help_text=_("Publiceras inte. Kan bli en allmän handling."),
         too_long=_("Anteckningen får vara högst 100\u00a0000 tecken."),
+        # What was shown is posted along: a note that nobody has touched is not written.
+        show_hidden_initial=True,
+        widget=forms.Textarea(attrs={"rows": 4, "form": "stycket"}),
     )
 
 

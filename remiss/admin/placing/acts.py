@@ -19,8 +19,8 @@ from remiss.admin.placing.conflicts import (
     theme_picked,
 )
 from remiss.admin.placing.desk import Desk, address
-from remiss.admin.placing.showing import note_id, place_form_of, show
-from remiss.forms.placing import NoActionForm, NoteForm
+from remiss.admin.placing.showing import note_forms, note_seen, place_form_of, show
+from remiss.forms.placing import NoActionForm
 from remiss.models import Passage, ReviewStep
 from remiss.models.passage import WHOLE
 from remiss.text import name_key
@@ -42,7 +42,7 @@ def act(request, desk: Desk):
         # Before anything is asked: a page that asks says what it has seen itself.
         return conflict(request, desk, chosen.pk)
     try:
-        return ACTS[name](request, desk, chosen)
+        done = ACTS[name](request, desk, chosen)
     except PassageMoved:
         return conflict(request, desk, chosen.pk)
     except ThemeGone as gone:
@@ -50,6 +50,14 @@ def act(request, desk: Desk):
     except ValueError as refusal:
         messages.error(request, str(refusal))
         return redirect(desk.address(stycke=chosen.pk))
+    if done.status_code != 302:
+        return done
+    # A note that was being written comes along; when it cannot, the rest is done all the same.
+    as_now = desk.afresh()
+    if trouble := _notes_not_written(request, as_now, as_now.passage(str(chosen.pk))):
+        messages.success(request, "Stycket är sparat, men inte anteckningen.")
+        return trouble
+    return done
 
 
 def _how(request, desk: Desk) -> dict:
@@ -64,6 +72,8 @@ def _onwards(desk: Desk, passage: Passage):
 
 def _place(request, desk: Desk, chosen: Passage):
     form = place_form_of(desk, chosen, request.POST)
+    if _means_nothing(request, desk, chosen):
+        return _needs_nothing(request, desk, chosen)
     if not form.is_valid():
         return show(request, desk, chosen=chosen, place_form=form, wrong=form)
     name, themes = form.cleaned_data["theme"], form.cleaned_data["themes"]
@@ -95,6 +105,14 @@ def _place(request, desk: Desk, chosen: Passage):
         wanted = dict.fromkeys([*themes, theme] if theme else themes)
         reviewing.place(passage=chosen, themes=list(wanted), **_how(request, desk))
     return _onwards(desk, chosen)
+
+
+def _means_nothing(request, desk: Desk, chosen: Passage) -> bool:
+    """Enter among the reasons presses the first button of the form, which places."""
+    ticked = set(request.POST.getlist("themes"))
+    is_placing = "valt" in request.POST or request.POST.get("theme", "").strip()
+    is_same = ticked == {str(theme.pk) for theme in desk.themes_of(chosen)}
+    return bool(request.POST.get("reason")) and not is_placing and is_same
 
 
 def _needs_nothing(request, desk: Desk, chosen: Passage):
@@ -162,25 +180,41 @@ def _in_words(request, step: ReviewStep) -> str:
     return f"{about}, {step.said}" if about else step.said
 
 
-def _write_note(request, desk: Desk):
-    is_whole = request.POST["act"] == "anteckning-svaret"
-    form = NoteForm(request.POST, auto_id=note_id(is_whole=is_whole))
-    key = WHOLE if is_whole else desk.area.key
+def _write_notes(request, desk: Desk):
+    """The notes alone."""
     chosen = desk.passage(request.POST.get("stycke", ""))
-    if not form.is_valid():
-        return show(request, desk, chosen=chosen, note_forms={key: form}, wrong=form)
-    text, seen = form.cleaned_data["text"], max(number(request, "seen"), 0)
-    try:
-        noting.write(
-            response=desk.response, area_key=key, text=text, seen=seen, at=desk.at, by=request.user
-        )
-    except NoteMoved as moved:
-        return show(
-            request, desk, chosen=chosen, note_forms={key: form}, note_moved=moved, status=409
-        )
+    if trouble := _notes_not_written(request, desk, chosen):
+        return trouble
     messages.success(request, "Anteckningen är sparad.")
     query = {"stycke": chosen.pk} if chosen else {}
     return redirect(desk.address(**query))
+
+
+def _notes_not_written(request, desk: Desk, chosen: Passage | None):
+    """Write the notes that somebody has written in; the page again when one could not be."""
+    moved: dict[str, NoteMoved] = {}
+    wrong = None
+    for key, form in note_forms(request, desk).items():
+        if not form.has_changed():
+            continue
+        if not form.is_valid():
+            wrong = form
+            continue
+        try:
+            noting.write(
+                response=desk.response,
+                area_key=key,
+                text=form.cleaned_data["text"],
+                seen=note_seen(request, form),
+                at=desk.at,
+                by=request.user,
+            )
+        except NoteMoved as refused:
+            moved[key] = refused
+    if not moved and wrong is None:
+        return None
+    status = 409 if moved else 200
+    return show(request, desk, chosen=chosen, notes_moved=moved, wrong=wrong, status=status)
 
 
 ACTS: dict[str, Callable] = {
@@ -194,6 +228,5 @@ ACTS: dict[str, Callable] = {
 }
 OTHER_ACTS: dict[str, Callable] = {
     "angra": _undo,
-    "anteckning": _write_note,
-    "anteckning-svaret": _write_note,
+    "anteckning": _write_notes,
 }

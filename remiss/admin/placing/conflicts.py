@@ -4,10 +4,9 @@ from django.http import Http404
 
 from remiss.admin.gates import whole_numbers
 from remiss.admin.placing.desk import Desk
-from remiss.admin.placing.showing import note_id, place_form_of, show
-from remiss.forms.placing import NoActionForm, NoteForm
+from remiss.admin.placing.showing import place_form_of, show
+from remiss.forms.placing import NoActionForm
 from remiss.models import Passage, ReviewStep, Theme
-from remiss.models.passage import WHOLE
 from remiss.workflow.reviewing import ThemeGone
 
 STEPS_LOOKED_AT = 50
@@ -21,8 +20,10 @@ def number(request, name: str) -> int:
 
 
 def act_of(request) -> str:
-    """What was asked for; a theme that is chosen by its own button is a placing."""
-    return "placera" if "valt" in request.POST else request.POST.get("act", "")
+    """What was asked for: a theme has a button of its own, and so has each place to split at."""
+    if "valt" in request.POST:
+        return "placera"
+    return "dela" if "offset" in request.POST else request.POST.get("act", "")
 
 
 def theme_picked(request, desk: Desk) -> Theme | None:
@@ -51,10 +52,6 @@ def _bound(request, desk: Desk, chosen: Passage | None) -> dict:
         return {"place_form": place_form_of(desk, chosen, request.POST)}
     if name == "ingen-atgard":
         return {"nothing_form": NoActionForm(request.POST)}
-    if name in {"anteckning", "anteckning-svaret"}:
-        is_whole = name == "anteckning-svaret"
-        form = NoteForm(request.POST, auto_id=note_id(is_whole=is_whole))
-        return {"note_forms": {WHOLE if is_whole else desk.area.key: form}}
     return {}
 
 

@@ -59,8 +59,19 @@ def _cuts(request, chosen: Passage | None) -> dict:
     }
 
 
-def note_id(*, is_whole: bool) -> str:
-    return "id_svaret_%s" if is_whole else "id_omradet_%s"
+def note_forms(request, desk: Desk) -> dict[str, NoteForm]:
+    """What was posted in the boxes for notes, by area key."""
+    found = {}
+    for key in dict.fromkeys([desk.area.key, WHOLE]):
+        prefix = "omradet" if key else "svaret"
+        if f"{prefix}-text" in request.POST:
+            found[key] = NoteForm(request.POST, prefix=prefix)
+    return found
+
+
+def note_seen(request, form: NoteForm) -> int:
+    """The version of the note that the page showed; 0 when there was none."""
+    return next(iter(whole_numbers([request.POST.get(f"{form.prefix}-seen", "")])), 0)
 
 
 def _questions(desk: Desk) -> list[dict]:
@@ -102,22 +113,30 @@ def _neighbours(request, desk: Desk) -> dict:
     return row
 
 
-def _notes(desk: Desk, bound: dict) -> list[dict]:
-    """The note about the area and the one about the whole answer; one for the whole plan."""
+def _notes(request, desk: Desk, moved: dict[str, NoteMoved]) -> list[dict]:
+    """The note about the area and the one about the whole answer; one for the whole plan. What was
+    posted in them stays there, as one that is not saved."""
+    bound = note_forms(request, desk)
     written = {note.area_key: note for note in desk.response.notes.select_related("by")}
     found = []
     for key in dict.fromkeys([desk.area.key, WHOLE]):
         note: Note | None = written.get(key)
         is_whole = key == WHOLE
-        initial = {"text": note.text if note else ""}
-        form = bound.get(key) or NoteForm(initial=initial, auto_id=note_id(is_whole=is_whole))
+        text, seen = (note.text, note.version) if note else ("", 0)
+        form = bound.get(key)
+        if form is not None and not form.has_changed():
+            form = None
+        is_own = form is not None and key not in moved
+        if form is None:
+            form = NoteForm(initial={"text": text}, prefix="omradet" if key else "svaret")
         form.fields["text"].label = f"Om {'svaret' if is_whole else desk.area.short}"
         found.append(
             {
-                "act": "anteckning-svaret" if is_whole else "anteckning",
-                "key": key,
                 "note": note,
-                "form": form,
+                "moved": moved.get(key),
+                "seen": note_seen(request, form) if is_own else seen,
+                "seen_name": f"{form.prefix}-seen",
+                "was": request.POST.get(form["text"].html_initial_name, "") if is_own else text,
                 "field": form["text"],
                 "about": "svaret" if is_whole else desk.area.short,
             }
@@ -143,8 +162,7 @@ def show(
     chosen: Passage | None = None,
     place_form: PlaceForm | None = None,
     nothing_form: NoActionForm | None = None,
-    note_forms: dict | None = None,
-    note_moved: NoteMoved | None = None,
+    notes_moved: dict[str, NoteMoved] | None = None,
     moved: dict | None = None,
     newer: dict | None = None,
     asks: str = "",
@@ -201,8 +219,7 @@ def show(
         nothing_is_open=nothing_form is not None,
         themes=desk.themes if may_place else [],
         suggested=_suggested(desk, chosen) if may_place else [],
-        notes=_notes(desk, note_forms or {}),
-        note_moved=note_moved,
+        notes=_notes(request, desk, notes_moved or {}),
         **passages.undoing(consultation if may_place else None, request.user),
         moved=moved,
         newer=newer,
