@@ -1195,6 +1195,36 @@ def test_what_has_left_the_theme_is_not_moved_in_silence(
     assert messages_of(done) == [f"Flyttade {len(chosen) - 1} stycken till Nytt."]
 
 
+@pytest.mark.parametrize("is_sure", [True, False])
+def test_a_page_of_a_theme_that_is_old_says_what_was_moved_where(
+    signed_in, city, civil, consultation, received, is_sure
+):
+    halls = new_theme(consultation, city)
+    first, second, *_rest = passages(received)
+    for each in (first, second):
+        reviewing.place(passage=each, themes=[halls], seen=0, at=NOON, by=city)
+    how = {"passages": [first], "name": "Nycklar", "seen": 0, "at": NOON, "by": civil}
+    reviewing.split_theme(theme=halls, **how)
+    client, page = signed_in(city), reverse("admin:theme", args=[halls.pk])
+    post = {"act": "flytta", "name": "Nytt", "seen": 0} | ({"sure": "1"} if is_sure else {})
+    said = "ahmed, <bdi>flyttade 1 stycke från Lokaler till Nycklar</bdi>."
+
+    gone = client.post(page, post | {"stycke": [first.pk, second.pk]})
+    assert (gone.status_code, gone.context["gone"]) == (409, 1)
+    assert said in gone.content.decode()
+    assert "Står nu under <bdi>Nycklar</bdi>." in gone.content.decode()
+    asked = client.post(page, post | {"stycke": [second.pk]})
+    assert (asked.status_code, asked.context["gone"]) == (409, 0)
+    assert said in asked.content.decode()
+    assert "De stycken som du valde står kvar under <bdi>Lokaler</bdi>." in asked.content.decode()
+    renamed = {"act": "andra", "name": "Salar", "area": "city-life", "seen": 0}
+    assert said in client.post(page, renamed).content.decode()
+    assert not Theme.objects.filter(name__in=["Nytt", "Salar"]).exists()
+
+    client.post(page, post | {"stycke": [second.pk], "sure": "1", "seen": 1})
+    assert themes_of(second) == ["Nytt"]
+
+
 def test_an_order_that_another_has_changed_is_shown_beside_the_wanted_one(
     signed_in, city, civil, consultation, noon
 ):

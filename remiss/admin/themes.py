@@ -234,8 +234,6 @@ def _split(request, shown: Theme, forms: dict):
     how = forms | {"picked": keys}
     if shown.merged_into_id or not form.is_valid():
         return _theme_page(request, shown, **how)
-    if _number(request, "seen") != shown.version:
-        return _theme_page(request, shown, **how, is_moved=True, status=409)
     name = form.cleaned_data["name"]
     try:
         reviewing.refuse_split(theme=shown, passages=keys, name=name)
@@ -243,7 +241,8 @@ def _split(request, shown: Theme, forms: dict):
         form.add_error("name", str(refusal))
         return _theme_page(request, shown, **how)
     chosen = list(_chosen(shown, keys, request.user))
-    if "sure" not in request.POST or len(chosen) < len(keys):
+    is_changed = _number(request, "seen") != shown.version
+    if "sure" not in request.POST or is_changed or len(chosen) < len(keys):
         return _confirm_split(request, shown, keys, name)
     try:
         other = reviewing.split_theme(
@@ -274,10 +273,13 @@ def _confirm_split(request, shown: Theme, keys: list[int], name: str):
     chosen = list(_chosen(shown, keys, request.user))
     gone = [pk for pk in keys if pk not in {each.pk for each in chosen}]
     current = passages.current(shown.consultation, request.user).filter(pk__in=gone)
+    is_changed = _number(request, "seen") != shown.version
     return page(
         request,
         "split_theme",
-        status=409 if gone else 200,
+        status=409 if gone or is_changed else 200,
+        is_changed=is_changed,
+        last=reviewing.last_change(shown) if is_changed else None,
         title="Flytta stycken till ett annat tema",
         section="themes",
         theme=shown,
@@ -347,6 +349,7 @@ def _theme_page(
         split_form=split_form,
         picked=picked,
         is_moved=is_moved and not is_gone,
+        last=reviewing.last_change(shown) if is_moved else None,
         wrong=wrong,
         may_place=request.user.has_perm("remiss.place_passage"),
         reply=reply,

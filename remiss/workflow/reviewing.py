@@ -20,6 +20,8 @@ from remiss.models import (
 from remiss.models.passage import WHOLE
 from remiss.text import name_key, trim
 
+LOOKED_AT = 50  # steps, for the one that changed a theme
+
 
 class PassageMoved(Exception):
     """Somebody else has dealt with the passage since the page was shown; `passage` is as it stands,
@@ -344,7 +346,8 @@ def split_theme(
         consultation=theme.consultation, area_key=theme.area_key, name=name, at=at, by=by
     )
     _hold_themes([theme, other])
-    said = f"flyttade {len(passages)} stycken från {theme.name} till {other.name}"
+    number = f"{len(passages)} stycke{'n' if len(passages) > 1 else ''}"
+    said = f"flyttade {number} från {theme.name} till {other.name}"
     with _theme_step([theme, other], passages, said, at, by):
         _claim_theme(theme, seen)
         moved = Placement.objects.filter(theme=theme, passage__in=passages)
@@ -504,6 +507,15 @@ def _step(
 
 def _theme_step(themes, passages, said, at, by):
     return _step(themes[0].consultation_id, passages, said, at, by, themes=themes)
+
+
+def last_change(theme: Theme) -> ReviewStep | None:
+    """What was done to the theme last, of all that has been done lately and stands."""
+    steps = ReviewStep.objects.filter(consultation=theme.consultation_id, undone_at=None)
+    lately = steps.select_related("by").order_by("-pk")[:LOOKED_AT]
+    return next(
+        (step for step in lately if theme.pk in {row[0] for row in step.after["themes"]}), None
+    )
 
 
 def latest_step(consultation: Consultation, by) -> ReviewStep | None:
