@@ -114,6 +114,14 @@ def test_placing_asks_with_number_and_names_and_then_places_each(desk, consultat
     assert "Alla är placerade." in done
 
 
+def test_the_list_counts_those_that_are_placed_in_words(desk, consultation, three, city):
+    halls = theme(consultation, city)
+    for number, said in ((1, "1 är placerat."), (2, "2 är placerade.")):
+        passage = Passage.objects.order_by("pk")[number]
+        reviewing.place(passage=passage, themes=[halls], seen=0, at=NOON, by=city)
+        assert said in desk.get(URL).content.decode()
+
+
 def test_when_one_has_moved_nothing_is_placed_and_no_theme_is_made(desk, consultation, three, city):
     (first, *_rest) = Passage.objects.order_by("pk")
     post = {"val": vals(*three), "nytt": "Aulor", "sure": "1", "stycke": first.pk}

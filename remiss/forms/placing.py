@@ -43,7 +43,7 @@ class PlaceForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "teman", "autocomplete": "off"}),
     )
     themes = forms.MultipleChoiceField(
-        label=_("Stycket står under"),
+        label=_("Teman"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
@@ -164,4 +164,7 @@ class MergeThemesForm(forms.Form):
 
 
 class SplitThemeForm(forms.Form):
-    name = ThemeNameField(label=_("Det nya temats namn"))
+    name = ThemeNameField(
+        label=_("Temat som de ska flyttas till"),
+        help_text=_("Ett nytt tema, eller namnet på ett som redan finns i området."),
+    )
