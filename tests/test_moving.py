@@ -39,6 +39,9 @@ def world(consultation, city):
     Letter.objects.filter(address="ej-skickad@fn.example").update(state="stopped")
     asked("fel").body.addresses.update(failed_at=NOON)
     invited.decline(invitation=asked("avstar"), reason="", at=NOON)
+    begun = asked("avstar-borjat")
+    save(draft=begin_invited(invitation=begun), key=area_key("city-life"), **HOW)
+    invited.decline(invitation=begun, reason="", at=NOON)
     later = asked("egen-tid")
     Invitation.objects.filter(pk=later.pk).update(own_last_day=date(2026, 12, 20))
     draft = begin_invited(invitation=asked("utkast"), email="utkast@fn.example")
@@ -105,6 +108,21 @@ def test_whoever_has_a_later_day_already_is_told_nothing(world, city):
         model.objects.update(own_last_day=later)
 
     assert sum(move(world, city, *Tell).values()) == 0
+
+
+def test_whoever_declines_while_the_letter_waits_does_not_get_it(world, city, at):
+    move(world, city, Tell.DRAFTS)
+    declining = Invitation.objects.get(body__name="utkast")
+    invited.decline(invitation=declining, reason="", at=NOON)
+    at(NOON)
+    posting.send_all()
+
+    assert sorted(to for message in outbox.outbox for to in message.to) == [
+        "andrar@fn.example",
+        "skriver@fn.example",
+    ]
+    letter = Letter.objects.get(kind="moved_draft", address="utkast@fn.example")
+    assert (letter.state, letter.last_error) == ("stopped", "De hade redan avstått.")
 
 
 def test_the_letters_say_the_new_day_and_lead_back(world, city, at):

@@ -8,14 +8,16 @@ from django.core import mail as outbox
 from remiss import links, mail
 from remiss.models import Draft, Letter, Response
 from remiss.models.draft import WHO, area_key
-from remiss.workflow import answering, ending, extending, moving, posting, reminding
+from remiss.workflow import answering, ending, extending, invited, moving, posting, reminding
 from tests.factories import (
     NOON,
     add_file,
     ask_for_time,
+    begin_invited,
     days,
     make_consultation,
     make_draft,
+    make_invitation,
     make_submission,
     save,
     send_in,
@@ -152,6 +154,38 @@ def test_changes_to_what_is_sent_in_are_reminded_of(consultation):
 
     assert reminding.remind(at=WEEK) == 1
     assert reminders() == one("reminder_week", draft, WEEK)
+
+
+@pytest.fixture
+def begun(consultation, city):
+    """An invitation whose body has begun to answer."""
+    invitation = make_invitation(consultation=consultation, by=city)
+    begin_invited(invitation=invitation)
+    return invitation
+
+
+def test_whoever_has_begun_and_then_declined_is_not_reminded_until_they_change_their_mind(
+    begun,
+):
+    invited.decline(invitation=begun, reason="", at=NOON)
+    assert [reminding.remind(at=at) for at in (WEEK, DAY)] == [0, 0]
+
+    invited.change_mind(invitation=begun, at=DAY)
+    assert reminding.remind(at=DAY) == 1
+
+
+@pytest.mark.parametrize("kind", ["reminder_week", "reminder_day"])
+def test_a_reminder_that_waits_when_the_body_declines_is_not_sent(begun, at, kind):
+    moment = at(WEEK if kind == "reminder_week" else DAY)
+    Letter.objects.all().delete()
+    reminding.remind(at=moment)
+    invited.decline(invitation=begun, reason="", at=moment)
+    posting.send_all()
+
+    letter = Letter.objects.get()
+    assert (letter.kind, letter.state) == (kind, "stopped")
+    assert letter.last_error == "De hade redan avstått."
+    assert outbox.outbox == []
 
 
 def test_whoever_began_within_the_week_gets_only_the_day_s_letter(consultation):

@@ -87,8 +87,9 @@ def _draft_context(letter: Letter) -> dict:
 
 
 def _reminder_context(letter: Letter) -> dict:
-    """Read again when it is sent: whoever has sent in meanwhile is not reminded."""
+    """Read again when it is sent: whoever has sent in or declined meanwhile is not reminded."""
     context = _draft_context(letter)
+    _refuse_declined(letter)
     draft = Draft.objects.unsent().get(pk=_target(letter, "draft"))
     if not context["timing"].is_open:
         raise Undeliverable("the last day has passed")
@@ -98,6 +99,18 @@ def _reminder_context(letter: Letter) -> dict:
         "reference": response.reference if response else "",
         "withdrawn": bool(response and response.withdrawn_at),
     }
+
+
+def _moved_draft_context(letter: Letter) -> dict:
+    context = _draft_context(letter)
+    _refuse_declined(letter)
+    return context
+
+
+def _refuse_declined(letter: Letter) -> None:
+    """Whoever declines is told that no more reminders come, also of what was begun."""
+    if not Draft.objects.not_declined().filter(pk=_target(letter, "draft")).exists():
+        raise NotNeeded("De hade redan avstått.")
 
 
 def _extension_context(letter: Letter) -> dict:
@@ -416,7 +429,7 @@ CONTEXTS = {
     Letter.Kind.TIME_GIVEN: _time_given_context,
     Letter.Kind.TIME_GIVEN_DRAFT: _time_given_draft_context,
     Letter.Kind.MOVED_INVITED: _moved_invited_context,
-    Letter.Kind.MOVED_DRAFT: _draft_context,
+    Letter.Kind.MOVED_DRAFT: _moved_draft_context,
     Letter.Kind.MOVED_ANSWERED: _moved_answered_context,
     Letter.Kind.PASSWORD: _password_context,
     Letter.Kind.LOGIN_CHANGED: _login_changed_context,

@@ -63,6 +63,10 @@ class DraftQuerySet(models.QuerySet):
             )
         )
 
+    def not_declined(self):
+        """Without those of bodies that have said that no answer will come."""
+        return self.exclude(invitation__declined_at__isnull=False)
+
     def with_email(self, key: str):
         return self.filter(email_key=key)
 

@@ -30,8 +30,8 @@ def audience(
     the silent, drafts, responses. Of drafts staff are shown the number only (decision 10).
     """
     same_day = Q(own_last_day__gte=max(consultation.last_day, last_day))
-    drafts = Draft.objects.filter(consultation=consultation).unsent().exclude(same_day)
-    drafts = drafts.filter(is_suspect=False)
+    drafts = Draft.objects.filter(consultation=consultation).unsent().not_declined()
+    drafts = drafts.exclude(same_day).filter(is_suspect=False)
     answered = Response.objects.current().filter(consultation=consultation).exclude(same_day)
     answered = answered.filter(contact__email__gt="")
     if Tell.DRAFTS in groups:

@@ -18,7 +18,7 @@ def remind(*, at: datetime) -> int:
     two that fell due meanwhile only the later one does.
     """
     today = timezone.localdate(at)
-    drafts = Draft.objects.unsent().last_day_within(today, today + WEEK)
+    drafts = Draft.objects.unsent().not_declined().last_day_within(today, today + WEEK)
     due = [
         (kind, draft, moment)
         for draft in drafts.order_by("pk")
