@@ -459,6 +459,19 @@ def test_a_new_address_is_kept_and_can_become_the_main_one(client_of_city, invit
     ]
 
 
+@pytest.mark.parametrize("is_failing", [True, False])
+def test_a_new_address_becomes_the_main_one_unasked_where_the_main_one_fails(
+    client_of_city, invitation, is_failing
+):
+    other = invitation.body.addresses.filter(is_main=is_failing)
+    other.update(failed_at=NOON)
+    page = client_of_city.get(address("send_again", invitation, invitation.pk))
+    box = page.context["form"]["is_main"]
+
+    assert box.initial == is_failing
+    assert ("checked" in str(box)) == is_failing
+
+
 def test_the_first_address_of_a_body_is_its_main_one(invitation, city):
     body = make_body(name="Utan adress", email="")
     added = bodies.add_address(body=body, email="a@b.example", is_main=False, at=NOON, by=city)

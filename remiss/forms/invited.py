@@ -112,6 +112,9 @@ class ChooseAddressForm(forms.Form):
         field.choice_hints = {pk: _hint(address) for pk, address in self.addresses.items()}
         working = [pk for pk, address in self.addresses.items() if not address.failed_at]
         field.initial = (working or [NEW])[0]
+        # Else the next letter would go where nothing arrives.
+        is_lost = any(address.is_main and address.failed_at for address in addresses)
+        self.fields["is_main"].initial = is_lost
 
     @property
     def chosen(self) -> BodyAddress | None:
