@@ -560,10 +560,63 @@ def test_a_sending_is_undone_while_it_is_held_and_not_after(body, desk, at):
     undo = reverse("admin:undo_dispatch", args=[Dispatch.objects.get().pk])
     assert undo in desk.get(SENDINGS).content.decode()
 
-    assert "1 mejl skickas inte." in text_of(desk.post(undo, follow=True))
+    assert (
+        "1 mejl skickas inte. De som inte får inbjudan finns bland Inbjudningar med status Inte "
+        "skickad. De räknas inte som inbjudna och kan bjudas in på nytt."
+    ) in text_of(desk.post(undo, follow=True))
     assert Letter.objects.get().state == "stopped"
     assert undo not in desk.get(SENDINGS).content.decode()
     assert "gick inte att ångra" in text_of(desk.post(undo, follow=True))
+
+
+def test_what_was_undone_is_chosen_and_invited_anew(body, desk, consultation, at):
+    def names(answer):
+        page = desk.get(BODIES, {"inbjuden": answer})
+        return [row.name for row in page.context["cl"].result_list]
+
+    posted(desk, INVITE, bodies=chosen(body))
+    assert (names("ja"), names("nej")) == ([body.name], [])
+    desk.post(reverse("admin:undo_dispatch", args=[Dispatch.objects.get().pk]))
+    assert (names("ja"), names("nej")) == ([], [body.name])
+    alone = desk.get(reverse("admin:body", args=[body.pk])).text
+    assert ">Skicka inbjudan</a>" in alone
+
+    at(NOON + HOLD)
+    posted(desk, INVITE, bodies=chosen(body))
+    assert (names("ja"), names("nej")) == ([body.name], [])
+    assert list(Letter.objects.order_by("pk").values_list("state", flat=True)) == [
+        "stopped",
+        "queued",
+    ]
+
+
+def test_a_reminder_that_is_undone_leaves_the_body_invited(body, consultation, city, desk):
+    make_invitation(consultation=consultation, by=city, body=body, at=NOON - days(6))
+    posted(desk, REMIND, bodies=chosen(body))
+    undo = reverse("admin:undo_dispatch", args=[Dispatch.objects.first().pk])
+
+    words = text_of(desk.post(undo, follow=True))
+    assert "Utskicket är ångrat. 1 mejl skickas inte." in words
+    assert "Inte skickad" not in words
+
+
+def test_who_has_longer_time_is_whose_day_is_after_everybodys(asked, desk, consultation):
+    def listed():
+        page = desk.get(LIST, {"tid": "egen"})
+        return [row.body.name for row in page.context["cl"].result_list]
+
+    assert listed() == ["Tid krets"]
+    type(consultation).objects.update(last_day=date(2026, 12, 9))
+    assert listed() == []
+    page = desk.get(reverse("admin:body", args=[asked["Tid krets"].body_id])).text
+    assert "egen dag" not in page
+
+
+def test_the_remisslista_is_whole_whatever_the_list_shows(asked, desk):
+    page = desk.get(LIST, {"vem": "board"})
+
+    assert "1 i urvalet." in page.text
+    assert "Hämta hela remisslistan som Excel" in page.text
 
 
 def test_after_ten_minutes_nothing_is_undone(body, desk, at):
@@ -737,7 +790,8 @@ def test_more_time_is_given_after_a_page_that_says_what_it_means(asked, desk, co
     assert "Påmind krets: till den som skriver svaret" in words
     assert "hemlig@fn.example" not in words
     assert "Tid krets: har redan tid till onsdag 9 december, inget ändras" in words
-    assert "Väntar krets: 3@fn.example" in words
+    unsent = "inget mejl: inbjudan är inte skickad. Dagen står i inbjudan när den skickas"
+    assert f"Väntar krets: {unsent}" in words
     assert "Åter krets: inget mejl: adressen fungerar inte" in words
     assert "får därför inte längre tid: Oinbjuden." in words
     assert Invitation.objects.filter(own_last_day=None).count() == 4
@@ -748,6 +802,18 @@ def test_more_time_is_given_after_a_page_that_says_what_it_means(asked, desk, co
     assert Invitation.objects.filter(own_last_day=date(2026, 12, 9)).count() == 5
     note = Event.objects.filter(verb="granted").first().note
     assert note == "till 2026-12-09. Styrelsen möts sent."
+
+
+def test_more_time_without_an_invitation_that_has_gone_says_that_no_letter_goes(asked, desk):
+    keys = chosen(asked["Väntar krets"].body)
+
+    done = desk.post(GRANT, DAY | {"bodies": keys, "confirmed": "1"}, follow=True)
+
+    assert "1 remissinstans har tid till och med onsdag 9 december. Inget mejl skickas." in text_of(
+        done
+    )
+    body = asked["Väntar krets"].body
+    assert not Letter.objects.filter(kind="time_given", invitation__body=body).exists()
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 import pytest
 from django.core import mail as outbox
 
-from remiss import links
-from remiss.models import Body, Event, Invitation, Letter, LetterText
+from remiss import links, mail
+from remiss.models import Body, Draft, Event, Invitation, Letter, LetterText
 from remiss.models.draft import area_key
 from remiss.text.keys import LONGEST_KEY
-from remiss.workflow import invited, inviting, posting
+from remiss.workflow import answering, extending, invited, inviting, posting, tying
 from remiss.workflow.inviting import HOLD, NobodyToWriteTo, TooLate
 from tests.factories import (
     NOON,
@@ -276,13 +276,74 @@ def test_the_status_follows_what_has_happened(consultation, city):
 def test_an_answer_that_does_not_count_does_not_make_the_body_answered(consultation, city):
     invitation = make_invitation(consultation=consultation, by=city)
     response = answer(invitation).response
+    invited.open_link(invitation=invitation, at=NOON)
     type(response).objects.update(set_aside="test")
 
+    assert status_of(invitation) == "opened"
+
+
+def test_an_answer_that_is_taken_back_is_a_draft_again(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    response = answer(invitation).response
+    answering.withdraw(response=response, at=NOON)
+
     assert status_of(invitation) == "draft"
+    assert list(Draft.objects.waiting()) == list(Draft.objects.all())
+    assert not Draft.objects.unsent().exists()
+
+
+def test_what_has_been_sent_in_is_no_draft_when_it_is_untied(consultation, city):
+    invitation = make_invitation(consultation=consultation, by=city)
+    invited.open_link(invitation=invitation, at=NOON)
+    response = answer(invitation).response
+    tying.untie(response=response, body=invitation.body, at=NOON, by=city)
+
+    row = Invitation.objects.with_status().get()
+    assert (row.status, row.is_writing, row.has_draft) == ("opened", False, True)
+    assert not Draft.objects.waiting().exists()
+
+
+def undone(consultation, by, **fields):
+    """An invitation that was undone before it left us."""
+    invitation = make_invitation(consultation=consultation, by=by, sent=False, **fields)
+    dispatch = invitation.letters.get().dispatch
+    inviting.undo(dispatch=dispatch, at=dispatch.made_at, by=by)
+    return invitation
+
+
+def test_more_time_before_the_invitation_has_gone_is_no_invitation(consultation, city, at):
+    invitation = undone(consultation, city)
+    until = consultation.last_day + days(9)
+    given = extending.grant_to_bodies(
+        invitations=[invitation], until=until, reason="Möts sent.", at=NOON, by=city
+    )
+
+    assert given == 1
+    assert list(Letter.objects.values_list("kind", "state")) == [("invitation", "stopped")]
+    assert status_of(invitation) == "not_sent"
+    bodies = [invitation.body_id]
+    reminding = inviting.to_remind(consultation, bodies, at=NOON)
+    assert reasons(reminding) == {"Sundspans kulturkrets": "Inbjudan är inte skickad."}
+    inviting.invite(consultation=consultation, bodies=bodies, at=NOON, by=city)
+    at(NOON + HOLD)
+    posting.send_all()
+    (message,) = outbox.outbox
+    assert "onsdag 9 december 2026 kl. 23.59." in message.body.replace("\n", " ")
+    assert status_of(invitation) == "sent"
+
+
+def test_another_letter_that_has_gone_does_not_make_the_body_invited(consultation, city):
+    invitation = undone(consultation, city)
+    for number, state in enumerate(["sent", "failed"]):
+        mail.queue_time_given(invitation, address="info@sundspan.example", at=NOON + HOLD * number)
+        Letter.objects.filter(kind="time_given").update(state=state, sent_at=NOON)
+
+        assert status_of(invitation) == "not_sent"
+        (found,) = inviting.to_invite(consultation, [invitation.body_id], at=NOON)
+        assert found.why_not == ""
 
 
 def test_a_body_s_answer_to_another_remiss_is_not_counted_here(consultation, city):
-    from remiss.workflow import tying
     from tests.factories import make_consultation
 
     other = make_consultation(slug="en-annan")

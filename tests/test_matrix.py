@@ -168,6 +168,28 @@ def test_who_has_answered_is_counted_per_kind_and_the_uninvited_are_not(signed_i
     ]
 
 
+def test_an_invitation_that_was_undone_is_counted_nowhere(
+    signed_in, client, city, consultation, world
+):
+    guest = make_body(name="Fel inbjuden", email="fel@fn.example")
+    make_invitation(consultation=consultation, by=city, body=guest, sent=False)
+    dispatch = Dispatch.objects.order_by("pk").last()
+    inviting.undo(dispatch=dispatch, at=dispatch.made_at, by=city)
+    type(consultation).objects.update(shows_invited=True)
+    listed = client.get("/remiss/handlingsplan/sandlista/")
+    page = signed_in(city).get(PAGE)
+
+    assert [(tally.label, tally.words) for tally in page.context["matrix"].tallies][-1] == (
+        "Alla",
+        "3 av 5",
+    )
+    assert listed.context["total"] == 5
+    assert "Fel inbjuden" not in listed.text
+    assert "1 inbjudan är inte skickad och räknas inte." in page.text
+    rows = {row.body.name: row.status_label for row, _cells in page.context["rows"]}
+    assert rows["Fel inbjuden"] == "Inte skickad"
+
+
 def test_two_answers_that_differ_are_both_in_the_cell(signed_in, city, consultation, world):
     also = make_submission(
         consultation=consultation,
@@ -628,12 +650,21 @@ def status_by_hand(invitation, letters, is_answered, has_draft):
         return "draft"
     if invitation.opened_at:
         return "opened"
-    if went and went[-1].state == "failed":
-        return "not_delivered"
     all_of_them = with_merged(invitation, letters)
-    if any(letter.kind == "invitation" and letter.sent_at for letter in all_of_them):
+    has_gone = any(letter.kind == "invitation" and letter.sent_at for letter in all_of_them)
+    is_invited = has_gone or any(letter.kind == "invitation" for letter in went)
+    if is_invited and went and went[-1].state == "failed":
+        return "not_delivered"
+    if has_gone:
         return "sent"
-    return "sent" if went and went[-1].state == "sent" else "not_sent"
+    return "not_sent"
+
+
+def is_waiting(draft):
+    answer = Response.objects.filter(public_id=draft.public_id).first()
+    if answer and answer.withdrawn_at:
+        return True
+    return any(part.version > part.sent_version for part in draft.parts.all())
 
 
 def said_by_hand(said, response, key):
@@ -677,7 +708,9 @@ def by_hand(consultation):
                     things.append(thing)
             cells[key or "hela-planen"] = things or ["nothing"]
         if invitations:
-            has_draft = any(draft.invitation_id == invitations[0].pk for draft in drafts)
+            has_draft = any(
+                draft.invitation_id == invitations[0].pk and is_waiting(draft) for draft in drafts
+            )
             found[body.pk] = (
                 status_by_hand(invitations[0], letters, bool(theirs), has_draft),
                 cells,
@@ -690,7 +723,7 @@ def by_hand(consultation):
 def check_counts(found, matrix, bodies):
     kind_of = {body.pk: body.kind for body in bodies}
     invited_ones = [(kind_of[pk], status) for pk, (status, _said) in found.items()]
-    invited_ones = [pair for pair in invited_ones if pair[1] != "uninvited"]
+    invited_ones = [pair for pair in invited_ones if pair[1] not in {"uninvited", "not_sent"}]
     settled = Counter(kind for kind, status in invited_ones if status in {"answered", "declined"})
     declined = Counter(kind for kind, status in invited_ones if status == "declined")
     everybody = Counter(kind for kind, _status in invited_ones)
@@ -791,13 +824,17 @@ def check_pages(found, consultation, client, city):
     """Each filter of the list of invitations, and what the overview counts and leads to."""
     letters, lost = list(Letter.objects.all()), not_delivered_by_hand(found, consultation)
     rows = [each[:3] for each in invited_by_hand(found, consultation)]
-    settled, unopened = {"answered", "declined"}, {"not_sent", "sent", "not_delivered"}
+    settled, unopened = {"answered", "declined"}, {"sent", "not_delivered"}
     number_of = {body.pk: len(reminders_by_hand(each, letters)) for each, body, _status in rows}
     expected = {
         ("status", "settled"): {body.pk for _row, body, status in rows if status in settled},
         ("status", "unopened"): {body.pk for _row, body, status in rows if status in unopened},
         ("fram", "nej"): lost,
-        ("tid", "egen"): {body.pk for row, body, _status in rows if row.own_last_day},
+        ("tid", "egen"): {
+            body.pk
+            for row, body, _status in rows
+            if row.own_last_day and row.own_last_day > row.consultation.last_day
+        },
     }
     for number in range(4):
         expected["paminn", str(number)] = {pk for pk in number_of if number_of[pk] == number}
@@ -817,7 +854,7 @@ def check_pages(found, consultation, client, city):
     assert counted.number == len(lost)
     columns = [settled, {"draft"}, {"opened"}, unopened]
     statuses = [
-        [status for _row, body, status in rows if body.kind == kind]
+        [status for _row, body, status in rows if body.kind == kind and status != "not_sent"]
         for kind in ("association", "board")
     ]
     drawn = [[number for number, _url in row.cells] for row in page["invited"]]

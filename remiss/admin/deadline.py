@@ -52,7 +52,7 @@ def move_last_day(request, pk):
         chosen=is_chosen and _in_words(form.cleaned_data["last_day"], timing.today),
         closes_today=is_chosen and form.cleaned_data["last_day"] == timing.today,
         told=_told(form, consultation) if is_chosen else [],
-        drafts=Draft.objects.filter(consultation=consultation).unsent().count(),
+        drafts=Draft.objects.filter(consultation=consultation).waiting().count(),
         answers=scopes.current(request.user).filter(consultation=consultation).count(),
         errors_present=bool(form.errors),
     )

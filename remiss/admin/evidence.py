@@ -236,6 +236,13 @@ SEND_AGAIN = Sending(
     "Inbjudan skickas igen till {}.",
     inviting.send_again,
 )
+SEND_FIRST = Sending(
+    "Skicka inbjudan",
+    "Inbjudan har inte skickats än. Den skickas genast, med en personlig länk.",
+    "Skicka inbjudan",
+    "Inbjudan skickas till {}.",
+    inviting.send_again,
+)
 REVOKE = Sending(
     "Byt ut länken",
     "Alla länkar som har skickats till instansen slutar att fungera, också länken till ett svar "
@@ -274,6 +281,8 @@ def _send(request, pk, invitation_pk, sending: Sending, *, stale: bool):
         return redirect("admin:body", get_object_or_404(Body, pk=pk).pk)
     if invitation.body.merged_into:
         return _to_kept(request, invitation.body)
+    if sending is SEND_AGAIN and not (invitation.is_invited or invitation.is_reached):
+        sending = SEND_FIRST
     at = moment(request)
     why_not = inviting.why_not_send(invitation, at=at)
     asks_where = not (why_not and sending.unsent)

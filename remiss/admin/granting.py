@@ -27,6 +27,9 @@ def may_grant(user) -> bool:
     return is_city and user.has_perm("remiss.decide_extension")
 
 
+NO_LETTER = "inget mejl: "
+
+
 @dataclass(frozen=True)
 class Granted:
     """One that is to have more time. `letter` says where the mail about it goes."""
@@ -59,7 +62,9 @@ def grant_time(request, *, stale=False):
             form.add_error(None, str(refusal))
             is_chosen = False
         else:
-            messages.success(request, _done(given, until, consultation.timing(at).today))
+            letters = [_granted(invitation, until).letter for invitation in invitations]
+            today = consultation.timing(at).today
+            messages.success(request, _done(given, letters, until, today))
             return redirect("admin:remiss_invitation_changelist")
     invited = {invitation.body_id for invitation in invitations}
     until = form.cleaned_data["until"] if is_chosen else None
@@ -113,15 +118,19 @@ def _letter(invitation) -> str:
     if invitation.has_draft:
         return "till den som skriver svaret"
     if invitation.status in SETTLED:
-        return f"inget mejl: {invitation.status_label.lower()}"
+        return f"{NO_LETTER}{invitation.status_label.lower()}"
+    if not invitation.is_reached:
+        return f"{NO_LETTER}inbjudan är inte skickad. Dagen står i inbjudan när den skickas"
     if not invitation.email:
-        return "inget mejl: saknar e-postadress"
-    return "inget mejl: adressen fungerar inte" if invitation.is_failing else invitation.email
+        return f"{NO_LETTER}saknar e-postadress"
+    return f"{NO_LETTER}adressen fungerar inte" if invitation.is_failing else invitation.email
 
 
-def _done(given: int, until: date, today: date) -> str:
+def _done(given: int, letters: list[str], until: date, today: date) -> str:
     if not given:
         return "Alla hade redan tid så länge. Inget är ändrat."
     day = swedish_day(until, this_year=today.year)
     who = "1 remissinstans" if given == 1 else f"{given} remissinstanser"
-    return f"{who} har tid till och med {day}. Mejlen skickas nu."
+    goes = any(letter and not letter.startswith(NO_LETTER) for letter in letters)
+    told = "Mejlen skickas nu." if goes else "Inget mejl skickas."
+    return f"{who} har tid till och med {day}. {told}"

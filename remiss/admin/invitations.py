@@ -1,6 +1,7 @@
 """Inbjudningar: who has been asked and what has come of it. Each row leads to the body."""
 
 from django.contrib import admin
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -68,7 +69,7 @@ class MoreTimeFilter(ChoiceFilter):
     options = [("egen", "Har längre tid")]
 
     def narrow(self, queryset, value, user):
-        return queryset.filter(own_last_day__isnull=False)
+        return queryset.filter(own_last_day__gt=F("consultation__last_day"))
 
 
 def _day(moment) -> str:

@@ -149,6 +149,16 @@ def dispatches(request) -> HttpResponse:
     )
 
 
+def _after_undoing(dispatch: Dispatch) -> str:
+    """What to do next. Nobody has been asked by an invitation that was undone."""
+    if dispatch.text.kind != LetterText.Kind.INVITATION:
+        return ""
+    return (
+        "De som inte får inbjudan finns bland Inbjudningar med status Inte skickad. De räknas inte "
+        "som inbjudna och kan bjudas in på nytt."
+    )
+
+
 @needs("remiss.invite_body", methods=("POST",))
 def undo(request, pk: int) -> HttpResponse:
     """Stop the letters that are still held back."""
@@ -164,5 +174,6 @@ def undo(request, pk: int) -> HttpResponse:
         return redirect("admin:dispatches")
     left = dispatch.letters.count() - stopped
     more = f" {left} mejl hade redan börjat skickas." if left else ""
-    messages.success(request, f"Utskicket är ångrat. {stopped} mejl skickas inte.{more}")
+    words = f"Utskicket är ångrat. {stopped} mejl skickas inte.{more} {_after_undoing(dispatch)}"
+    messages.success(request, words.strip())
     return redirect("admin:dispatches")

@@ -158,7 +158,7 @@ def _figures(user, consultation: Consultation | None) -> list[Counted]:
     current = _current(user, consultation)
     suspects = _of(scopes.suspects(user), consultation)
     failed = Letter.objects.visible_to(user).about_responses().filter(state=Letter.State.FAILED)
-    drafts = _of(Draft.objects.unsent(), consultation)
+    drafts = _of(Draft.objects.waiting(), consultation)
     return [
         Counted("inskickade svar", current, listed()),
         Counted("e-post inte bekräftad", scopes.unconfirmed(current), listed(epost="obekraftad")),
@@ -304,11 +304,11 @@ def _invitations(**query) -> str:
 
 
 def _invited(user, consultation: Consultation | None) -> dict[tuple[str, str], int]:
-    """(kind, status) → how many of those invited to the remiss."""
+    """(kind, status) → how many of those asked in the remiss."""
     if not user.has_perm("remiss.view_invitation"):
         return {}
     asked = Invitation.objects.in_use().filter(consultation=consultation).with_status()
-    rows = asked.order_by().values("body__kind", "status").annotate(n=Count("pk"))
+    rows = asked.asked().order_by().values("body__kind", "status").annotate(n=Count("pk"))
     return {(row["body__kind"], row["status"]): row["n"] for row in rows}
 
 

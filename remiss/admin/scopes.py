@@ -35,8 +35,8 @@ from remiss.models import (
 from remiss.models.secrecy import sees_secret
 from remiss.text import clean, email_key, name_key, search_key, sort_key
 
-# The link of the invitation has not been used.
-UNOPENED = [Status.NOT_SENT, Status.SENT, Status.NOT_DELIVERED]
+# The body has been asked, and the link of the invitation has not been used.
+UNOPENED = [Status.SENT, Status.NOT_DELIVERED]
 
 
 def received(viewer) -> QuerySet:
@@ -305,7 +305,10 @@ def uninvited(bodies: QuerySet, consultation: Consultation | None) -> QuerySet:
 
 
 def _asked(consultation: Consultation | None) -> QuerySet:
-    return Invitation.objects.filter(consultation=consultation).values("body")
+    """The bodies that have been invited or will be when their letter goes. One whose sending was
+    undone may be chosen anew."""
+    rows = Invitation.objects.filter(consultation=consultation).with_status()
+    return rows.filter(Q(is_invited=True) | ~Q(status=Status.NOT_SENT)).values("body")
 
 
 def without_address(bodies: QuerySet) -> QuerySet:

@@ -48,7 +48,10 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class Tally:
-    """Of `invited` bodies `settled` have answered, `declined` of them by saying that they won't."""
+    """Of `invited` bodies `settled` have answered, `declined` of them by saying that they won't.
+
+    An invitation that was never sent asks nobody and is not counted.
+    """
 
     label: str
     settled: int
@@ -65,7 +68,11 @@ def tallies(invitations: Iterable[Invitation]) -> list[Tally]:
 
     The invitations come with_status() and with their bodies.
     """
-    found = Counter((invitation.body.kind, invitation.status) for invitation in invitations)
+    found = Counter(
+        (invitation.body.kind, invitation.status)
+        for invitation in invitations
+        if invitation.status != Status.NOT_SENT
+    )
     kinds = [kind for kind in Kind if any(there == kind for there, _status in found)]
     return [
         *(_tally(str(kind.label), found, {kind}) for kind in kinds),
@@ -163,6 +170,11 @@ class Matrix:
             key: list(dict.fromkeys(_things(answers, said, key))) or [NOTHING]
             for key, _label in self.columns
         }
+
+    @property
+    def unsent(self) -> int:
+        """How many rows are not counted since their invitation has not been sent."""
+        return sum(row.status == Status.NOT_SENT for row in self.rows)
 
     @property
     def tags(self) -> list[tuple[str, str]]:
@@ -309,11 +321,11 @@ def _sent(invitation: Invitation | None) -> list[Cell]:
     if invitation is None:
         return ["", "", ""]
     # That something is begun and not sent in, and nothing else of it (decision 10).
-    has_draft = invitation.has_draft and not invitation.is_answered
+    is_writing = invitation.is_writing and not invitation.is_answered
     return [
         _stamp(invitation.sent_at),
         _stamp(invitation.opened_at),
-        YES if has_draft else NO,
+        YES if is_writing else NO,
     ]
 
 

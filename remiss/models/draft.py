@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remiss.models.invitation import Invitation
 from remiss.models.plan import KEPT_FOR, Consultation, PlanVersion
-from remiss.models.response import StoredFile
+from remiss.models.response import Response, StoredFile
 
 WHO, BEHIND, REST, FILES = "who", "behind", "rest", "files"
 
@@ -56,12 +56,17 @@ class SentMeanwhile(Exception):
 
 class DraftQuerySet(models.QuerySet):
     def unsent(self):
-        """Drafts with something that has not been sent in: the number staff may see."""
-        return self.filter(
-            models.Exists(
-                DraftPart.objects.filter(draft=models.OuterRef("pk"), version__gt=F("sent_version"))
-            )
+        """Drafts with something that has not been sent in."""
+        return self.filter(_unsent())
+
+    def waiting(self):
+        """Drafts whose answer is still to come: something has not been sent in, or what was has
+        been taken back. The number staff may see.
+        """
+        taken_back = Response.objects.order_by().filter(
+            public_id=models.OuterRef("public_id"), withdrawn_at__isnull=False
         )
+        return self.filter(_unsent() | models.Exists(taken_back))
 
     def not_declined(self):
         """Without those of bodies that have said that no answer will come."""
@@ -85,6 +90,11 @@ class DraftQuerySet(models.QuerySet):
     def kept_long_enough(self, today: date):
         """Drafts whose own last day is more than 30 days ago (decision 8)."""
         return self.with_last_day().filter(last__lt=today - KEPT_FOR)
+
+
+def _unsent() -> models.Exists:
+    parts = DraftPart.objects.filter(draft=models.OuterRef("pk"), version__gt=F("sent_version"))
+    return models.Exists(parts)
 
 
 class Draft(models.Model):

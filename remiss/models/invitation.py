@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -71,13 +71,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def with_letters(self):
         """What has been sent to each: `sent_at`, `reminders` and `reminded_at`, and the latest
-        letter with the link as `latest_letter` (pk) and `latest_state`.
+        letter to the body as `latest_letter` (pk) and `latest_state`. `is_invited` says whether
+        an invitation of its own has gone, waits or was refused.
 
         A letter that was stopped before it was sent is no letter; one that came back has gone.
         What was sent to bodies that have been merged into the row's own counts as sent to it.
         """
         letters = Letter.objects.exclude(state=Letter.State.STOPPED)
         latest = letters.filter(invitation=OuterRef("pk")).order_by("-due", "-pk")
+        invitations = letters.filter(kind=Letter.Kind.INVITATION, invitation=OuterRef("pk"))
         reminders = letters.filter(kind=Letter.Kind.REMINDER)
         first, other_first = _own_and_merged(_gone(), Min("sent_at"))
         number, other_number = _own_and_merged(reminders, Count("pk"))
@@ -89,10 +91,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             reminded_at=Greatest(Coalesce(last, other_last), Coalesce(other_last, last)),
             latest_letter=Subquery(latest.values("pk")[:1]),
             latest_state=Subquery(latest.values("state")[:1]),
+            is_invited=Exists(invitations),
         )
 
     def with_status(self):
         """Each row carries its Status as `status`, and what that is made of."""
+        invited = Q(is_invited=True) | Q(sent_at__isnull=False)
         return (
             self.with_letters()
             .annotate(
@@ -104,21 +108,29 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
                     )
                 ),
                 has_draft=Exists(_drafts().filter(invitation=OuterRef("pk"))),
+                is_writing=Exists(_drafts().waiting().filter(invitation=OuterRef("pk"))),
             )
             .annotate(
                 status=Case(
                     When(is_answered=True, then=Value(Status.ANSWERED)),
                     When(declined_at__isnull=False, then=Value(Status.DECLINED)),
-                    When(has_draft=True, then=Value(Status.DRAFT)),
+                    When(is_writing=True, then=Value(Status.DRAFT)),
                     When(opened_at__isnull=False, then=Value(Status.OPENED)),
-                    When(latest_state=Letter.State.FAILED, then=Value(Status.NOT_DELIVERED)),
+                    When(invited, latest_state="failed", then=Value(Status.NOT_DELIVERED)),
+                    # Other letters are no invitation: only the invitation gives the link first.
                     When(sent_at__isnull=False, then=Value(Status.SENT)),
-                    When(latest_state=Letter.State.SENT, then=Value(Status.SENT)),
                     default=Value(Status.NOT_SENT),
                     output_field=models.CharField(),
                 )
             )
         )
+
+    def asked(self):
+        """Those that count where the invited are counted: what never left us asks nobody.
+
+        The rows come with_status().
+        """
+        return self.exclude(status=Status.NOT_SENT)
 
     def with_begun(self):
         """Each row says as `is_begun` whether its link leads to what the body has written, as it
@@ -170,9 +182,11 @@ class Invitation(models.Model):
     reminded_at: datetime | None
     latest_letter: int | None
     latest_state: str | None
+    is_invited: bool
     status: str  # on rows asked for with_status()
     is_answered: bool
-    has_draft: bool
+    has_draft: bool  # whatever has become of it
+    is_writing: bool  # the answer is still to come
     is_begun: bool  # on rows asked for with_begun()
     last: date  # on rows asked for with_last_day()
 
@@ -210,6 +224,11 @@ class Invitation(models.Model):
     def is_open(self, at: datetime) -> bool:
         """Ask here before the body begins or declines."""
         return self.consultation.is_open_for(at, self.own_last_day)
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the body has had its link: a letter to it may speak of it as known."""
+        return bool(self.sent_at or self.opened_at)
 
     @property
     def status_label(self) -> str:

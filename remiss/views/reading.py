@@ -149,13 +149,14 @@ def missive(request, slug):
 
 @require_safe
 def invited_bodies(request, slug):
-    """Sändlistan: the names of the invited, when the remiss shows them, and no addresses."""
+    """Sändlistan: the names of those who have been asked, when the remiss shows them, and no
+    addresses."""
     consultation = published(slug)
     if not consultation.shows_invited:
         raise Http404
-    sent = Invitation.objects.filter(consultation=consultation).sent()
-    rows = sent.select_related("body__merged_into")
-    bodies = {row.body.merged_into or row.body for row in rows}
+    invitations = Invitation.objects.in_use().filter(consultation=consultation)
+    asked = invitations.with_status().asked().select_related("body")
+    bodies = {invitation.body for invitation in asked}
     return page(
         request,
         "reading/invited_bodies.html",

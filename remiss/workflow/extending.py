@@ -94,7 +94,8 @@ def decline(*, request: ExtensionRequest, note: str, at: datetime, by) -> Extens
 def grant_to_bodies(
     *, invitations: Iterable[Invitation], until: date, reason: str, at: datetime, by
 ) -> int:
-    """Give invited bodies a last day of their own, with a letter to each; how many.
+    """Give invited bodies a last day of their own, with a letter to each that has its link; how
+    many. The others read of the day in the invitation, when it is sent.
 
     Those whose day is that late already are left as they are. What they have asked for themselves
     is granted with it, unless they want time beyond it. Raises NotAllowed, or ValueError with a
@@ -108,7 +109,8 @@ def grant_to_bodies(
     list(begun.values_list("pk", flat=True))
     chosen = Invitation.objects.select_for_update(of=("self",)).filter(pk__in=keys)
     given = 0
-    for invitation in chosen.select_related("consultation", "body").order_by("pk"):
+    chosen = chosen.select_related("consultation", "body").with_letters()
+    for invitation in chosen.order_by("pk"):
         last_day = invitation.consultation.last_day
         if until <= last_day or until < timezone.localdate(at):
             raise ValueError(f"Den nya sista dagen måste vara efter {last_day.isoformat()}.")
@@ -125,7 +127,8 @@ def grant_to_bodies(
             note=f"till {until.isoformat()}. {reason}"[:500],
         )
         main = invitation.body.addresses.filter(is_main=True, failed_at=None).first()
-        mail.queue_time_given(invitation, address=main.email if main else "", at=at)
+        address = main.email if main and invitation.is_reached else ""
+        mail.queue_time_given(invitation, address=address, at=at)
         given += 1
     return given
 

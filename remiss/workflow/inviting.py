@@ -97,8 +97,8 @@ def _why_not_invite(consultation, invitation, at) -> str:
         return reason
     if consultation.timing(at, invitation.own_last_day).phase == "closed":
         return "Svarstiden har gått ut."
-    reached = {Letter.State.SENT, Letter.State.QUEUED}
-    return "Är redan inbjuden." if invitation.latest_state in reached else ""
+    is_lost = invitation.latest_state == Letter.State.FAILED
+    return "Är redan inbjuden." if invitation.is_invited and not is_lost else ""
 
 
 def _settled(invitation: Invitation) -> str:
@@ -108,7 +108,7 @@ def _settled(invitation: Invitation) -> str:
 
 
 def _why_not_remind(consultation, invitation, at) -> str:
-    if invitation is None or not (invitation.sent_at or invitation.opened_at):
+    if invitation is None or not invitation.is_reached:
         return "Inbjudan är inte skickad."
     if reason := _settled(invitation):
         return reason
