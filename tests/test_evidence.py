@@ -13,6 +13,7 @@ from remiss.models import (
     BodyAddress,
     Channel,
     Coordinator,
+    Dispatch,
     Draft,
     Event,
     Invitation,
@@ -209,7 +210,10 @@ def answered(invitation, city, *, at=NOON):
     answering.confirm(holder=draft, at=at)
     response.refresh_from_db()
     answering.find_links(email="eva@svarar.example", at=at)
-    mail.queue_moved(invited=[], drafts=[], answered=[response], at=at)
+    dispatch = Dispatch.objects.create(
+        consultation=invitation.consultation, text=None, made_at=at, made_by=city, held_until=at
+    )
+    mail.queue_moved(dispatch, invited=[], drafts=[], answered=[response])
     writing.write(response=response, subject="En fråga", body="Ring oss.", once="a", at=at, by=city)
     return response
 

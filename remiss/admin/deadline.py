@@ -1,5 +1,8 @@
 """Flytta sista svarsdagen: the city's side alone, with a page that says what it means."""
 
+from copy import copy
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect
@@ -7,10 +10,28 @@ from django.shortcuts import get_object_or_404, redirect
 from remiss import roles
 from remiss.admin import scopes
 from remiss.admin.gates import allowed, moment, page
+from remiss.admin.lettertexts import INSTEAD_OF_THE_LINK, Sample, rendered
 from remiss.forms.staff import MoveLastDayForm
-from remiss.models import Consultation, Coordinator, Draft, Tell
-from remiss.swedish import swedish_day
+from remiss.models import Consultation, Coordinator, Draft, Letter, Tell
+from remiss.swedish import swedish_day, swedish_time
+from remiss.text import name_in_mail
 from remiss.workflow import moving
+from remiss.workflow.inviting import HOLD
+
+LETTERS = {
+    Tell.SILENT: Letter.Kind.MOVED_INVITED,
+    Tell.DRAFTS: Letter.Kind.MOVED_DRAFT,
+    Tell.ANSWERED: Letter.Kind.MOVED_ANSWERED,
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A group that gets a letter, how many it holds, and the letter as it will look."""
+
+    label: str
+    number: int
+    sample: Sample
 
 
 def may_move(user) -> bool:
@@ -38,7 +59,7 @@ def move_last_day(request, pk):
             is_chosen = False
         else:
             moved = consultation.timing(at).deadline
-            messages.success(request, f"Sista svarsdagen är nu {moved}. {_letters(told)}")
+            messages.success(request, f"Sista svarsdagen är nu {moved}. {_letters(told, at)}")
             return redirect("admin:plan")
     return page(
         request,
@@ -51,7 +72,7 @@ def move_last_day(request, pk):
         is_chosen=is_chosen,
         chosen=is_chosen and _in_words(form.cleaned_data["last_day"], timing.today),
         closes_today=is_chosen and form.cleaned_data["last_day"] == timing.today,
-        told=_told(form, consultation) if is_chosen else [],
+        **(_meaning(form, consultation, at) if is_chosen else {}),
         drafts=Draft.objects.filter(consultation=consultation).waiting().count(),
         answers=scopes.current(request.user).filter(consultation=consultation).count(),
         errors_present=bool(form.errors),
@@ -62,16 +83,50 @@ def _in_words(day, today) -> str:
     return f"{swedish_day(day, this_year=today.year)} kl. 23.59"
 
 
-def _told(form, consultation) -> list[tuple[str, int]]:
-    """How many in each chosen group would get a letter."""
-    chosen = form.cleaned_data["tell"]
-    found = moving.audience(consultation, form.cleaned_data["last_day"], chosen)
-    return [(Tell(group).label, len(people)) for group, people in found.items()]
+def _meaning(form, consultation, at) -> dict:
+    """Who would get which letter, and who none and why."""
+    last_day, chosen = form.cleaned_data["last_day"], form.cleaned_data["tell"]
+    moved = copy(consultation)
+    moved.last_day = last_day
+    told = moving.audience(consultation, last_day, chosen)
+    everybody = moving.audience(consultation, last_day)
+    return {
+        "told": [
+            Told(Tell(group).label, len(people), _sample(group, people, moved, at))
+            for group, people in told.items()
+        ],
+        "number": sum(map(len, told.values())),
+        "not_chosen": [
+            (Tell(group).label, len(people))
+            for group, people in everybody.items()
+            if group not in chosen and people
+        ],
+        "left_out": moving.left_out(consultation, last_day),
+        "waiting": moving.waiting(consultation, at=at).exists(),
+    }
 
 
-def _letters(told: dict[str, int]) -> str:
+def _sample(group: str, people: list, moved: Consultation, at) -> Sample:
+    """The letter to the first of them. Who writes, and who has answered, is not told here."""
+    name = people[0][0].body.name if group == Tell.SILENT and people else ""
+    context = {
+        "consultation": moved,
+        "organisation": name_in_mail(name),
+        "timing": moved.timing(at),
+        "link": INSTEAD_OF_THE_LINK,
+        "is_sent": False,
+    }
+    return rendered(LETTERS[Tell(group)], context)
+
+
+def _letters(told: dict[str, int], at) -> str:
     number = sum(told.values())
-    return f"{number} mejl skickas." if number else "Inget mejl skickas."
+    if not number:
+        return "Inget mejl skickas."
+    return (
+        f"{number} mejl skickas kl. {swedish_time(at + HOLD)}. Fram till dess kan ni ångra dem på "
+        "sidan Utskick. Dagen är flyttad även om ni ångrar mejlen."
+    )
 
 
 def _is_possible(form, consultation, at) -> bool:

@@ -151,6 +151,8 @@ def dispatches(request) -> HttpResponse:
 
 def _after_undoing(dispatch: Dispatch) -> str:
     """What to do next. Nobody has been asked by an invitation that was undone."""
+    if dispatch.text is None:
+        return "Sista svarsdagen är fortfarande flyttad. Den ändras på sidan Planen."
     if dispatch.text.kind != LetterText.Kind.INVITATION:
         return ""
     return (

@@ -48,9 +48,15 @@ def sample(
     subject, words = mail.in_words(text, body=body, timing=timing, link=INSTEAD_OF_THE_LINK)
     if text.kind != MISSIVE:
         context = {"subject": subject, "text": words, "consultation": text.consultation}
-        rendered = render_to_string(f"mail/{text.kind}.txt", context)
-        words = rendered.lstrip().partition("\n")[2].strip()
+        words = rendered(text.kind, context).text
     return Sample(subject, words)
+
+
+def rendered(kind: str, context: dict) -> Sample:
+    """A letter from its template, which has the subject first."""
+    text = render_to_string(f"mail/{kind}.txt", context)
+    subject, _newline, words = text.lstrip().partition("\n")
+    return Sample(subject.strip(), words.strip())
 
 
 @needs("remiss.invite_body", methods=("GET", "HEAD"))

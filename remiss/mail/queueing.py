@@ -231,16 +231,26 @@ def queue_time_given(invitation: Invitation, *, address: str, at: datetime) -> N
 
 
 def queue_moved(
+    dispatch: Dispatch,
     *,
     invited: Iterable[tuple[Invitation, str]],
     drafts: Iterable[Draft],
     answered: Iterable[Response],
-    at: datetime,
 ) -> None:
-    """The last day has been moved: one letter to each of those who are to be told."""
-    letters = [_to_body(Letter.Kind.MOVED_INVITED, *each, at=at) for each in invited]
+    """The last day has been moved: one letter to each of those who are to be told, held back as
+    long as the dispatch is."""
+    at = dispatch.held_until
+    letters = [
+        _to_body(Letter.Kind.MOVED_INVITED, *each, at=at, dispatch=dispatch) for each in invited
+    ]
     letters += [
-        new_letter(Letter.Kind.MOVED_DRAFT, target=f"draft:{draft.pk}", address=draft.email, at=at)
+        new_letter(
+            Letter.Kind.MOVED_DRAFT,
+            target=f"draft:{draft.pk}",
+            address=draft.email,
+            at=at,
+            dispatch=dispatch,
+        )
         for draft in drafts
     ]
     letters += [
@@ -249,6 +259,7 @@ def queue_moved(
             target=f"response:{response.pk}",
             address=response.contact.email,
             at=at,
+            dispatch=dispatch,
         )
         for response in answered
     ]

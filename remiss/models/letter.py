@@ -56,10 +56,13 @@ class LetterText(models.Model):
 
 
 class Dispatch(models.Model):
-    """One sending of letters to many, held back until `held_until` so that it can be undone."""
+    """One sending of letters to many, held back until `held_until` so that it can be undone.
+
+    What coordinators have written is its `text`; none about a moved last day.
+    """
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="dispatches")
-    text = models.ForeignKey(LetterText, models.PROTECT, related_name="+")
+    text = models.ForeignKey(LetterText, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(_("gjort"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("av")
@@ -74,7 +77,7 @@ class Dispatch(models.Model):
         ordering = ["-made_at", "-pk"]
 
     def __str__(self):
-        return str(self.text)
+        return str(self.text or _("Ny sista svarsdag"))
 
     def may_be_undone(self, at: datetime) -> bool:
         return self.undone_at is None and at < self.held_until

@@ -227,14 +227,24 @@ def undo(*, dispatch: Dispatch, at: datetime, by) -> int:
     keys = list(held.select_for_update().values_list("pk", flat=True))
     held = Letter.objects.filter(pk__in=keys)
     bodies = list(held.values_list("invitation__body", flat=True))
+    others = bodies.count(None)  # to those who write or have answered
     stopped = held.update(state=Letter.State.STOPPED, last_error="Utskicket ångrades.")
     Event.objects.bulk_create(
         Event(
             at=at, actor=by, verb=Verb.UNDID, consultation_id=dispatch.consultation_id,
-            body_id=body, note=str(dispatch.text),
+            body_id=body, note=str(dispatch),
         )
         for body in bodies
+        if body
     )  # fmt: skip
+    if others:
+        Event.objects.create(
+            at=at,
+            actor=by,
+            verb=Verb.UNDID,
+            consultation_id=dispatch.consultation_id,
+            note=f"{dispatch}, {others} mejl",
+        )
     return stopped
 
 
