@@ -463,7 +463,7 @@ def test_what_has_changed_since_it_was_shown_is_shown_again(consultation, city, 
 
 
 def test_a_reminder_whose_address_has_moved_is_shown_again(consultation, city, desk, noon):
-    asked = make_invitation(consultation=consultation, by=city)
+    asked = make_invitation(consultation=consultation, by=city, at=NOON - days(5))
     keys = chosen(asked.body)
     page = desk.get(REMIND, {"bodies": keys})
     asked.body.addresses.update(email="annan@fn.example", email_key="annan@fn.example")

@@ -21,6 +21,7 @@ from tests.factories import (
 )
 
 HOW = {"how": "Lås upp skolan."}
+EARLIER = NOON - days(9)
 
 
 def status_of(invitation):
@@ -170,7 +171,7 @@ def test_a_letter_to_an_address_the_body_no_longer_has_is_not_sent(consultation,
 
 
 def test_whoever_answers_while_a_reminder_waits_is_not_reminded(consultation, city, at):
-    invitation = make_invitation(consultation=consultation, by=city)
+    invitation = make_invitation(consultation=consultation, by=city, at=NOON - days(5))
     inviting.remind(consultation=consultation, bodies=[invitation.body_id], at=NOON, by=city)
     answer(invitation)
     at(NOON + HOLD)
@@ -185,9 +186,9 @@ def test_whoever_answers_while_a_reminder_waits_is_not_reminded(consultation, ci
 
 
 def test_who_is_not_reminded_and_why(consultation, city):
-    def silent(name, **facts):
+    def silent(name, at=EARLIER, **facts):
         made = make_invitation(
-            consultation=consultation, by=city, name=name, email=f"{len(name)}@fn.example"
+            consultation=consultation, by=city, name=name, email=f"{name[0]}@fn.example", at=at
         )
         Invitation.objects.filter(pk=made.pk).update(**facts)
         made.refresh_from_db()
@@ -200,6 +201,12 @@ def test_who_is_not_reminded_and_why(consultation, city):
     silent("Längre tid", own_last_day=consultation.last_day + days(9))
     silent("Fel adress").body.addresses.update(failed_at=NOON)
     make_body(name="Aldrig inbjuden", email="x@fn.example")
+    silent("Nyss inbjuden", at=NOON)
+    silent("Inbjuden för fem dagar sedan", at=NOON - days(1))
+    again = silent("Inbjuden igen")
+    main = again.body.addresses.get()
+    inviting.send_again(invitation=again, address=main, at=NOON, by=city)
+    again.letters.latest("pk").mark_sent(NOON)
     recent = silent("Nyss påmind")
     inviting.remind(consultation=consultation, bodies=[recent.body_id], at=NOON, by=city)
 
@@ -211,7 +218,10 @@ def test_who_is_not_reminded_and_why(consultation, city):
         "Avstår": "Avstår.",
         "Fel adress": "Adressen fungerar inte.",
         "Har börjat": "",
+        "Inbjuden för fem dagar sedan": "",
+        "Inbjuden igen": "Inbjuden för mindre än 5 dagar sedan.",
         "Längre tid": "Har längre tid, till onsdag 9 december.",
+        "Nyss inbjuden": "Inbjuden för mindre än 5 dagar sedan.",
         "Nyss påmind": "Påmind för mindre än 5 dagar sedan.",
         "Svarat": "Har svarat.",
         "Tyst": "",
@@ -232,7 +242,7 @@ def test_nobody_is_reminded_more_than_three_times(consultation, city):
 
 
 def test_a_reminder_that_was_undone_does_not_count(consultation, city):
-    invitation = make_invitation(consultation=consultation, by=city)
+    invitation = make_invitation(consultation=consultation, by=city, at=NOON - days(5))
     bodies = [invitation.body_id]
     dispatch = inviting.remind(consultation=consultation, bodies=bodies, at=NOON, by=city)
     inviting.undo(dispatch=dispatch, at=NOON, by=city)

@@ -405,7 +405,9 @@ STAFF = {
     ),
     "inviting.remind": (
         lambda w: inviting.remind(
-            consultation=w.consultation, bodies=[w.invitation().body_id], **w.then
+            consultation=w.consultation,
+            bodies=[w.invitation(at=NOON - days(5)).body_id],
+            **w.then,
         ),
         [Verb.WROTE_TEXT, Verb.REMINDED],
     ),
@@ -723,6 +725,7 @@ SILENT = {
     "inviting.to_invite": ASKS,
     "inviting.to_remind": ASKS,
     "inviting.why_not_send": ASKS,
+    "moving.waiting": ASKS,
     "bouncing.fetch": "reads a folder, and lets bouncing.take write",
     "recording.mark_read": "each person's own, as the list shows it",
     "recording.mark_unread": "each person's own, as the list shows it",

@@ -286,7 +286,7 @@ def test_the_remisslista_has_all_that_is_known_of_each(signed_in, city, registra
     invited.open_link(invitation=silent, at=NOON + days(1) / 24)
     inviting.remind(
         consultation=silent.consultation, bodies=[declined.body_id, world["begun"].body_id],
-        at=NOON, by=city,
+        at=NOON + days(5), by=city,
     )  # fmt: skip
     extending.grant_to_bodies(
         invitations=[silent], until=LAST_DAY + days(9), reason="", at=NOON, by=city
@@ -324,7 +324,7 @@ def test_the_remisslista_has_all_that_is_known_of_each(signed_in, city, registra
         "E-post": "info@9other_civil_society.example",
         "Utkast": "Ja",
         "Påminnelser": 1,
-        "Senaste påminnelsen": "2026-11-12 12.10",
+        "Senaste påminnelsen": "2026-11-17 12.10",
         "Etiketter": "kultur, Idrott",
     }
     references = [world["response"].reference, world["more"].reference]
@@ -882,6 +882,9 @@ def why_not_remind_by_hand(invitation, status, consultation, letters, at):
         return "Har påmints tre gånger."
     if any((today - timezone.localdate(each.due)).days < 5 for each in reminders):
         return "Påmind för mindre än 5 dagar sedan."
+    sent = sent_by_hand(invitation, letters)
+    if any((today - timezone.localdate(each)).days < 5 for each in sent):
+        return "Inbjuden för mindre än 5 dagar sedan."
     return ""
 
 

@@ -267,7 +267,7 @@ def test_reminders_of_both_count(pair, consultation, city):
     def remind(invitation, at):
         inviting.remind(consultation=consultation, bodies=[invitation.body_id], at=at, by=city)
 
-    for ago in (16, 11):
+    for ago in (15, 10):
         remind(pair[1], NOON - days(ago))
     remind(pair[0], NOON - days(4))
 

@@ -316,11 +316,12 @@ class _Story:
         return timezone.make_aware(datetime.combine(day, time(9)))
 
     def remind(self) -> None:
-        if self.span < inviting.DAYS_BETWEEN:
-            return
+        at = self.on_day(20)
+        if timezone.localdate(at) - self.opens_on < timedelta(days=inviting.DAYS_BETWEEN):
+            return  # they have just been invited
         everybody = Body.objects.values_list("pk", flat=True)
         dispatch = inviting.remind(
-            consultation=self.consultation, bodies=everybody, at=self.on_day(20), by=self.civil
+            consultation=self.consultation, bodies=everybody, at=at, by=self.civil
         )
         self._have_gone(dispatch)
 

@@ -70,9 +70,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(Exists(_gone().filter(invitation=OuterRef("pk"))))
 
     def with_letters(self):
-        """What has been sent to each: `sent_at`, `reminders` and `reminded_at`, and the latest
-        letter to the body as `latest_letter` (pk) and `latest_state`. `is_invited` says whether
-        an invitation of its own has gone, waits or was refused.
+        """What has been sent to each: `sent_at` and `sent_last_at`, of the first invitation and the
+        latest, `reminders` and `reminded_at`, and the latest letter to the body as `latest_letter`
+        (pk) and `latest_state`. `is_invited` says whether an invitation of its own has gone,
+        waits or was refused.
 
         A letter that was stopped before it was sent is no letter; one that came back has gone.
         What was sent to bodies that have been merged into the row's own counts as sent to it.
@@ -82,11 +83,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         invitations = letters.filter(kind=Letter.Kind.INVITATION, invitation=OuterRef("pk"))
         reminders = letters.filter(kind=Letter.Kind.REMINDER)
         first, other_first = _own_and_merged(_gone(), Min("sent_at"))
+        again, other_again = _own_and_merged(_gone(), Max("sent_at"))
         number, other_number = _own_and_merged(reminders, Count("pk"))
         last, other_last = _own_and_merged(reminders, Max("due"))
         return self.annotate(
             # Databases differ on the least of something and nothing.
             sent_at=Least(Coalesce(first, other_first), Coalesce(other_first, first)),
+            sent_last_at=Greatest(Coalesce(again, other_again), Coalesce(other_again, again)),
             reminders=Coalesce(number, 0) + Coalesce(other_number, 0),
             reminded_at=Greatest(Coalesce(last, other_last), Coalesce(other_last, last)),
             latest_letter=Subquery(latest.values("pk")[:1]),
@@ -178,6 +181,7 @@ class Invitation(models.Model):
     """
 
     sent_at: datetime | None  # on rows asked for with_letters()
+    sent_last_at: datetime | None
     reminders: int
     reminded_at: datetime | None
     latest_letter: int | None

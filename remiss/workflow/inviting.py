@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -31,7 +31,7 @@ from remiss.workflow import wording
 
 HOLD = timedelta(minutes=10)  # before letters go, so that the sending can be undone
 MOST_REMINDERS = 3
-DAYS_BETWEEN = 5  # calendar days
+DAYS_BETWEEN = 5  # calendar days, from the invitation too
 UNPUBLISHED = "Remissen syns inte på webbplatsen."
 MOST_ASKED = 10  # bodies with one address that are sent their links
 
@@ -123,11 +123,15 @@ def _why_not_remind(consultation, invitation, at) -> str:
         return f"Har längre tid, till {swedish_day(own, this_year=everybody.today.year)}."
     if invitation.reminders >= MOST_REMINDERS:
         return "Har påmints tre gånger."
-    if invitation.reminded_at:
-        since = (everybody.today - timezone.localdate(invitation.reminded_at)).days
-        if since < DAYS_BETWEEN:
-            return f"Påmind för mindre än {DAYS_BETWEEN} dagar sedan."
+    if _is_recent(invitation.reminded_at, everybody.today):
+        return f"Påmind för mindre än {DAYS_BETWEEN} dagar sedan."
+    if _is_recent(invitation.sent_last_at, everybody.today):
+        return f"Inbjuden för mindre än {DAYS_BETWEEN} dagar sedan."
     return ""
+
+
+def _is_recent(moment: datetime | None, today: date) -> bool:
+    return moment is not None and (today - timezone.localdate(moment)).days < DAYS_BETWEEN
 
 
 def shown(going: Iterable[Recipient], text: LetterText) -> str:
