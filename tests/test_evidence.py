@@ -237,15 +237,126 @@ def test_letters_about_the_body_s_own_answer_are_shown_and_those_about_its_draft
     client_of_city, invitation, city
 ):
     Coordinator.objects.update(notice="at_once")
-    answered(invitation, city, at=LATER)
+    response = answered(invitation, city, at=LATER)
     # To somebody else, and about somebody else's answer.
     make_submission(consultation=invitation.consultation)
     assert Letter.objects.filter(kind="new_response").count() == 2
 
     page = client_of_city.get(address("body", invitation))
 
-    first = ("Inbjudan, text version 1", "info@sundspan.example")
-    assert sent_to(page) == [*((what, "e•••@svarar.example") for what in TO_RESPONDENT), first]
+    assert sent_to(page) == [
+        *((f"{what}, svar {response.reference}", "e•••@svarar.example") for what in TO_RESPONDENT),
+        ("Inbjudan, text version 1", "info@sundspan.example"),
+    ]
+    assert (
+        "Brev om utkast visas inte här. De går till den som skriver, och utkastet är den "
+        "personens eget tills svaret skickas in."
+    ) in text_of(page)
+
+
+def test_letters_from_before_an_answer_counted_here_are_marked(client_of_city, invitation, city):
+    of_another = make_submission(consultation=invitation.consultation).response
+    tying.tie(response=of_another, bodies=[invitation.body], at=LATER, by=city)
+    writing.write(response=of_another, subject="A", body="B", once="a", at=LATER, by=city)
+
+    page = client_of_city.get(address("body", invitation))
+
+    about = f"svar {of_another.reference}"
+    assert [what for what, _to in sent_to(page)] == [
+        f"Brev till den som svarat, {about}",
+        f"Kvitto, {about}, innan svaret räknades hit",
+        "Inbjudan, text version 1",
+    ]
+
+
+def happened(page):
+    """What has happened, newest first: who and what, with the note."""
+    return [
+        " ".join(filter(None, [each.who, each.what, each.note]))
+        for each in page.context["happenings"]
+    ]
+
+
+def test_what_the_body_asked_for_sent_in_and_took_back_has_happened(
+    client_of_city, invitation, city
+):
+    draft = begin_invited(invitation=invitation)
+    hours = [NOON + timedelta(hours=number) for number in range(6)]
+    until = LAST_DAY + days(2)
+    asked = ask_for_time(draft=draft, wanted_day=LAST_DAY + days(5), at=hours[1])
+    extending.grant(request=asked, until=until, note="Räcker det?", at=hours[2], by=city)
+    before = client_of_city.get(address("body", invitation))
+    save(draft=draft, key=area_key("city-life"), how="Öppna aulorna.")
+    response = send_in(draft=draft, at=hours[3]).response
+    again = ask_for_time(draft=draft, at=hours[4])
+    extending.decline(request=again, note="Det räcker.", at=hours[4], by=city)
+    answering.withdraw(response=response, at=hours[5])
+    # Of somebody else, who has asked for the same.
+    make_submission(consultation=invitation.consultation)
+    other = make_invitation(
+        consultation=invitation.consultation, by=city, name="En annan", email="en@annan.example"
+    )
+    ask_for_time(draft=begin_invited(invitation=other, email="en@annan.example"))
+
+    page = client_of_city.get(address("body", invitation))
+
+    at_first = [
+        "maria gav längre tid till 2026-12-02. Räcker det?",
+        "Den som svarar bad om längre tid till 2026-12-05",
+        "Remissinstansen började svara",
+        "maria bjöd in Inbjudan, version 1",
+    ]
+    assert happened(before) == at_first
+    assert happened(page) == [
+        "Den som svarat tog tillbaka svaret",
+        "maria gav inte längre tid Det räcker.",
+        "Den som svarar bad om längre tid",
+        "Den som svarat skickade in svaret version 1",
+        *at_first,
+    ]
+
+
+def test_of_an_answer_that_counts_for_several_no_body_is_told_of_the_others(
+    client_of_city, invitation, city
+):
+    joint = make_submission(consultation=invitation.consultation).response
+    other = make_body(name="Krets två", email="tva@fn.example")
+    tying.tie(response=joint, bodies=[invitation.body, other], at=LATER, by=city)
+
+    page = client_of_city.get(address("body", invitation))
+
+    assert happened(page) == [
+        "maria räknade svaret för Sundspans kulturkrets",
+        "Den som svarat skickade in svaret version 1",
+        "maria bjöd in Inbjudan, version 1",
+    ]
+
+
+def test_what_has_happened_to_a_marked_answer_is_hidden_with_it(signed_in, civil, invitation, city):
+    response = answered(invitation, city, at=LATER)
+    open_to_all = happened(signed_in(civil).get(address("body", invitation)))
+    secrecy.mark(response=response, provision="OSL 21:1", reason="Hälsa", at=NOON, by=city)
+
+    hidden = happened(signed_in(civil).get(address("body", invitation)))
+
+    assert len(open_to_all) == 6
+    assert hidden == ["Remissinstansen började svara", "maria bjöd in Inbjudan, version 1"]
+
+
+def test_an_answer_that_was_taken_back_says_when_and_when_it_came_in(
+    client_of_city, invitation, city
+):
+    draft = begin_invited(invitation=invitation)
+    save(draft=draft, key=area_key("city-life"), how="Öppna aulorna.")
+    response = send_in(draft=draft, at=NOON).response
+    answering.withdraw(response=response, at=NOON + days(3))
+
+    page = text_of(client_of_city.get(address("body", invitation)))
+
+    assert (
+        f"{response.reference}</a> Återtaget, söndag 15 november kl. 12.00. "
+        "Kom in torsdag 12 november kl. 12.00. Räknas inte."
+    ) in page
 
 
 def test_the_address_of_who_answered_is_for_those_who_may_see_contact_details(
@@ -334,7 +445,7 @@ def test_the_page_costs_the_same_however_much_has_happened(
         tying.tie(response=response, bodies=[body, *others], at=NOON, by=city)
     client = signed_in(city)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         page = client.get(address("body", invitation))
     parts = page.context["parts"]
     assert [len(part.letters) for part in parts] == [3] * number + [1]

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
@@ -28,7 +30,9 @@ from remiss.models import (
     Message,
     Response,
     Submission,
+    Verb,
 )
+from remiss.models.event import VERBS, Concern
 from remiss.text import hide_addresses
 from remiss.workflow import bodies, extending, inviting
 
@@ -43,6 +47,9 @@ TO_RESPONDENTS = [
     Letter.Kind.MOVED_ANSWERED,
     Letter.Kind.MESSAGE,
 ]
+# What has come of an answer. Of more time the request itself says more than the log.
+DECIDED = {Verb.GRANTED, Verb.DECLINED}
+OF_ANSWERS = [verb for verb in (*VERBS[Concern.ANSWERS], Verb.REGISTERED) if verb not in DECIDED]
 ANOTHER_S = "Inbjudan hör till en annan remissinstans."
 ANOTHER_S_ADDRESS = "Adressen hör till en annan remissinstans."
 
@@ -64,13 +71,34 @@ def urls(site) -> list:
 
 
 @dataclass
+class Sent:
+    """A letter, and which answer it is about; None when it is about the invitation."""
+
+    letter: Letter
+    response: Response | None = None
+    is_from_before: bool = False  # the answer did not count for the body then
+
+
+@dataclass
+class Happening:
+    """One line of what has happened, from the log or from a request for more time."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str = ""
+    response: Response | None = None
+    consultation: Consultation | None = None
+
+
+@dataclass
 class Part:
     """One remiss, as far as it is about the body."""
 
     consultation: Consultation
     invitation: Invitation | None = None
     answers: list[tuple[Response, list[Body]]] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[Sent] = field(default_factory=list)
     may_send: bool = False
 
 
@@ -104,7 +132,7 @@ def body(request, pk, *, stale=False):
         addresses=shown.addresses.all(),
         merged=merged,
         parts=parts,
-        events=_events(everybody, request.user),
+        happenings=_happenings(everybody, parts, request.user),
         form=form,
         may_act=may_act,
         may_see_contact=roles.may_see_contact(request.user),
@@ -134,6 +162,7 @@ def _parts(shown: Body, everybody: list[Body], at, viewer) -> list[Part]:
     behind = CountedFor.objects.visible_to(viewer).filter(response__in=tied.values("response"))
     for counted in behind.exclude(body=shown).select_related("body").order_by("body__sort_key"):
         others.setdefault(counted.response_id, []).append(counted.body)
+    tied_at = {}  # since when an answer counts that did not come with the body's own link
     answers = tied.select_related("response__consultation", "response__latest").defer(
         "response__latest__canonical", "response__latest__search_text"
     )
@@ -141,16 +170,21 @@ def _parts(shown: Body, everybody: list[Body], at, viewer) -> list[Part]:
         response = counted.response
         part = parts.setdefault(response.consultation_id, Part(response.consultation))
         part.answers.append((response, others.get(response.pk, [])))
+        if response.invitation_id not in by_invitation:
+            tied_at[response.pk] = counted.at
     letters = Letter.objects.visible_to(viewer).about_responses()
     letters = letters.select_related("text", "dispatch")
     for letter in letters.filter(invitation__body__in=everybody):
-        by_invitation[letter.invitation_id].letters.append(letter)
+        by_invitation[letter.invitation_id].letters.append(Sent(letter))
     answered = {response: part for part in parts.values() for response, _others in part.answers}
     targets = _targets(answered, viewer)
     for letter in letters.filter(kind__in=TO_RESPONDENTS, target__in=targets):
-        answered[targets[letter.target]].letters.append(_without_whom(letter))
+        response = targets[letter.target]
+        is_from_before = letter.due < tied_at.get(response.pk, letter.due)
+        sent = Sent(_without_whom(letter), response, is_from_before)
+        answered[response].letters.append(sent)
     for part in parts.values():
-        part.letters.sort(key=lambda letter: (letter.due, letter.pk), reverse=True)
+        part.letters.sort(key=lambda sent: (sent.letter.due, sent.letter.pk), reverse=True)
     return sorted(
         parts.values(),
         key=lambda part: (part.consultation.opens_on, part.consultation.pk),
@@ -181,9 +215,52 @@ def _targets(answered: Iterable[Response], viewer) -> dict[str, Response]:
     )
 
 
-def _events(everybody: list[Body], viewer):
-    rows = Event.objects.visible_to(viewer).filter(body__in=everybody)
-    return rows.select_related("actor", "response", "consultation")
+def _happenings(everybody: list[Body], parts: list[Part], viewer) -> list[Happening]:
+    """What the log says of the body and of its answers, and what it has asked for, newest first.
+
+    The log names a body where something was done to it. What was done to an answer is found
+    through the invitation that it came by and through the bodies that it counts for.
+    """
+    counted = [response.pk for part in parts for response, _others in part.answers]
+    answers = Response.objects.visible_to(viewer).filter(
+        Q(pk__in=counted) | Q(invitation__body__in=everybody)
+    )
+    asked = Q(pk__in=extending.asked_by(everybody).values("pk"))
+    requests = (
+        ExtensionRequest.objects.visible_to(viewer)
+        .filter(asked | Q(public_id__in=answers.values("public_id")))
+        .select_related("consultation", "decided_by")
+    )
+    responses = {response.public_id: response for response in answers}
+    theirs = Q(body=None, verb__in=OF_ANSWERS, response__in=[each.pk for each in answers])
+    events = Event.objects.visible_to(viewer).filter(Q(body__in=everybody) | theirs)
+    found = [_logged(event) for event in events.select_related("actor", "response", "consultation")]
+    for request in requests:
+        found += _asked_and_decided(request, responses.get(request.public_id))
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def _logged(event: Event) -> Happening:
+    what = str(event.get_verb_display())
+    about = event.response, event.consultation
+    return Happening(event.at, event.actor_name, what, event.note, *about)
+
+
+def _asked_and_decided(request: ExtensionRequest, response: Response | None) -> list[Happening]:
+    """Newest first; without the reason and who wrote it, which are read with the request."""
+    about = response, request.consultation
+    lines = []
+    if request.decided_at:
+        verb = Verb.GRANTED if request.until else Verb.DECLINED
+        said = [f"till {request.until.isoformat()}" if request.until else "", request.note]
+        who = request.decided_by.get_full_name() or request.decided_by.username
+        note = ". ".join(filter(None, said))
+        lines.append(Happening(request.decided_at, who, str(verb.label), note, *about))
+    wanted = f"till {request.wanted_day.isoformat()}" if request.wanted_day else ""
+    return [
+        *lines,
+        Happening(request.asked_at, "Den som svarar", "bad om längre tid", wanted, *about),
+    ]
 
 
 def _note_form(request, parts: list[Part], at) -> NoteContactForm:

@@ -4,11 +4,20 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from remiss import mail, roles
-from remiss.models import Coordinator, Draft, Event, ExtensionRequest, Invitation, Response, Verb
+from remiss.models import (
+    Body,
+    Coordinator,
+    Draft,
+    Event,
+    ExtensionRequest,
+    Invitation,
+    Response,
+    Verb,
+)
 from remiss.models.draft import LinkReplaced
 from remiss.workflow.recording import NotAllowed
 
@@ -47,6 +56,16 @@ def ask(
     except IntegrityError as error:
         raise AlreadyAsked from error
     return request
+
+
+def asked_by(bodies: Iterable[Body]) -> QuerySet[ExtensionRequest]:
+    """What was asked for under the links of invited bodies. A draft's row says whose it is and
+    nothing else here; when it is purged, the answer says it, if one was sent in."""
+    invited = Invitation.objects.filter(body__in=bodies)
+    begun = Draft.objects.order_by().filter(invitation__in=invited)
+    received = Response.objects.order_by().filter(invitation__in=invited)
+    whose = Q(public_id__in=begun.values("public_id"))
+    return ExtensionRequest.objects.filter(whose | Q(public_id__in=received.values("public_id")))
 
 
 def may_decide(user) -> bool:
