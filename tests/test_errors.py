@@ -1,6 +1,11 @@
 """What a person meets when something is away, and the headers on every answer."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import InterfaceError, InternalError, OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -86,6 +91,53 @@ def test_a_form_older_than_its_token_is_told_from_one_of_somebody_elses(db, orig
     assert page.status_code == 403
     assert f"<h1>{heading}</h1>" in page.content.decode()
     assert TEXT in page.content.decode()
+
+
+HIDDEN = re.compile(r'type="hidden" name="([a-z_]+)"')
+WRITTEN_BEFORE = {"name"}  # by a person, on the step before
+
+
+def words_of(page):
+    return " ".join(re.sub("<[^>]*>", " ", page.content.decode()).split())
+
+
+def test_whoever_is_logged_out_meanwhile_is_told_so_and_keeps_what_was_written(client, db):
+    posted = {"q": TEXT, "channel": "phone", "body": "12", "filters": "sida=2", "act": "spara"}
+    page = client.post(reverse("admin:bounces"), posted)
+
+    login = reverse("account_login")
+    assert page.status_code == 403
+    assert page.context["returned"] == [TEXT, "phone"]
+    assert (
+        f'<a class="btn" href="{login}" target="_blank">Logga in (öppnas i en ny flik)</a>'
+        in page.content.decode()
+    )
+    assert (
+        "Du är utloggad Därför är ingenting gjort. Logga in igen och gör om det. "
+        "Det du skrev finns kvar här."
+    ) in words_of(page)
+    assert "ert eget svar" not in words_of(page)
+
+
+def test_staff_who_may_not_open_a_page_are_not_asked_about_an_answer_of_theirs(client, db):
+    user = get_user_model().objects.create_user("per", is_staff=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("admin:bounces"))
+
+    assert page.status_code == 403
+    assert (
+        "Du får inte öppna den här sidan Sidan kräver en behörighet som du inte har. "
+        "Ingenting är gjort. Till översikten Behöver du sidan? Be administratören om behörigheten."
+    ) in words_of(page)
+
+
+def test_what_forms_of_the_workbench_carry_out_of_sight_is_known_by_name():
+    pages = Path(settings.BASE_DIR, "templates/admin").rglob("*.html")
+    carried = {name for page in pages for name in HIDDEN.findall(page.read_text())}
+
+    assert {name for name in carried if not errors.NOT_TEXT.search(name)} == (
+        errors.CARRIED | WRITTEN_BEFORE
+    )
 
 
 @pytest.mark.parametrize("path", ["/finns-inte/", "/svar/x.css", "/remiss/x/", "/.git/config"])

@@ -940,6 +940,16 @@ def _(stage):
     stage.press("Spara – området är klart")
 
 
+@state("403 logged out meanwhile", "errors/403_workbench.html", "Det du skrev finns kvar här.")
+def _(stage):
+    stage.page.goto(reverse("account_reset_password"))
+    box = stage.page.get_by_role("textbox")
+    box.fill(ADDRESS)
+    # As if the page had been one of the workbench, and its session had ended.
+    box.evaluate("(box, there) => box.form.action = there", reverse("admin:bounces"))
+    stage.press("Mejla länken")
+
+
 @state("403 of an old form", "errors/403_stale.html", "Sidan har varit öppen länge")
 def _(stage):
     stage.page.goto(reverse("account_reset_password"))
