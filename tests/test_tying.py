@@ -337,6 +337,26 @@ def test_the_name_of_a_merged_body_is_free_again_and_a_letter_to_it_is_stopped(
         mail.render(letter)
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_somebody_else_has_merged_meanwhile_is_told(city, signed_in, noon, method):
+    kept, other, third = (make_body(name=name, email=f"{name}@fn.example") for name in "ABC")
+    merging.merge(kept=kept, other=other, at=NOON, by=city)
+    ask = getattr(signed_in(city), method)
+
+    def told(body, chosen):
+        url = reverse("admin:merge_bodies", args=[body.pk])
+        page = ask(url, {"other": chosen.pk}, follow=True)
+        said = [str(message) for message in page.context["messages"]]
+        return said, page.context.get("refusal"), page.redirect_chain
+
+    to_kept = [(reverse("admin:body", args=[kept.pk]), 302)]
+    sentence = "B är redan ihopslagen med A."
+    assert told(kept, other) == ([sentence], None, to_kept)  # the same
+    assert told(other, kept) == ([sentence], None, to_kept)  # the other way round
+    assert told(third, other) == ([], sentence, [])  # with another one
+    assert Body.objects.in_use().count() == 2
+
+
 def test_merging_asks_first_and_says_why_not(consultation, city, signed_in, noon):
     kept = make_body(name="Kajutan", email="a@fn.example")
     other = make_body(name="Kajuta <b>två</b>", email="b@fn.example")

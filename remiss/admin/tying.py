@@ -83,11 +83,22 @@ def _search(words: str):
 @needs("remiss.change_body")
 def merge_bodies(request, pk):
     """Find the other one, see what it means, and confirm."""
-    kept = get_object_or_404(Body.objects.in_use(), pk=pk)
+    kept = get_object_or_404(Body.objects.select_related("merged_into"), pk=pk)
+    if kept.merged_into:
+        messages.info(request, f"{kept} är redan ihopslagen med {kept.merged_into}.")
+        return redirect("admin:body", kept.merged_into_id)
     data = request.POST if request.method == "POST" else request.GET
-    others = Body.objects.in_use().exclude(pk=kept.pk).prefetch_related("addresses")
-    other = others.filter(pk__in=whole_numbers([data.get("other", "")])).first()
+    others = Body.objects.exclude(pk=kept.pk).select_related("merged_into")
+    chosen = others.filter(pk__in=whole_numbers([data.get("other", "")]))
+    other = chosen.prefetch_related("addresses").first()
     refusal = ""
+    if other and other.merged_into:
+        # The other coordinator has done it meanwhile.
+        refusal = f"{other} är redan ihopslagen med {other.merged_into}."
+        if other.merged_into_id == kept.pk:
+            messages.info(request, refusal)
+            return redirect("admin:body", kept.pk)
+        other = None
     if request.method == "POST" and other:
         try:
             merging.merge(kept=kept, other=other, at=moment(request), by=request.user)
