@@ -351,7 +351,7 @@ def test_the_list_of_invitations_is_filtered_and_searched(asked, desk, query, ex
 def test_a_row_says_what_has_been_sent_and_leads_to_the_body(asked, desk):
     page = desk.get(LIST, {"q": "påmind"})
 
-    row = "Påmind krets Förening 1@fn.example Skickad 2026-11-03 - 1, senast 2026-11-11 2026-11-30"
+    row = "Påmind krets Skickad Förening 1@fn.example 2026-11-03 - 1, senast 2026-11-11 2026-11-30"
     assert row in text_of(page)
     assert f"/samordning/instanser/{asked['Påmind krets'].body_id}/" in page.content.decode()
 

@@ -79,7 +79,8 @@ def _day(moment) -> str:
 
 @admin.register(Invitation)
 class InvitationAdmin(LeadingAdmin):
-    list_display = ["organisation", "kind", "email", "state", "sent", "opened", "reminded", "until"]
+    # The status stands where a narrow window shows it.
+    list_display = ["organisation", "state", "kind", "email", "sent", "opened", "reminded", "until"]
     list_filter = [
         CurrentConsultationFilter,
         StatusFilter,
