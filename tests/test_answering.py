@@ -334,6 +334,21 @@ def test_pressing_send_twice_gives_one_answer_and_the_same_receipt(opened, consu
     assert Submission.objects.count() == Letter.objects.filter(kind="receipt").count() == 1
 
 
+def test_granska_asks_for_a_summary_of_a_long_answer_only_when_there_is_none(opened, consultation):
+    draft = make_draft(consultation=consultation, texts={CITY: {"how": "x" * 10_001}})
+    client = opened(draft)
+    without = client.get(url("check", draft)).context["notices"]
+    save(draft=draft, key="rest", summary="Öppna aulorna.")
+    with_one = client.get(url("check", draft)).context["notices"]
+
+    said = (
+        "3. Stadsliv, allmänna platser och lokaler: svaret på ”Hur kan samverkan ske?” är längre "
+        "än 10\u00a0000 tecken. Det går bra"
+    )
+    assert without == [f"{said}, men lägg gärna till en sammanfattning."]
+    assert with_one == [f"{said}."]
+
+
 def test_granska_is_shown_again_when_a_part_has_moved(opened, consultation):
     draft = make_draft(consultation=consultation, texts={CITY: {"how": "Det jag såg"}})
     client = opened(draft)

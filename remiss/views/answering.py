@@ -44,6 +44,7 @@ from remiss.views.rehearsing import rehearse
 from remiss.views.written import behind_rows, who_rows
 from remiss.workflow import answering
 
+SUMMARY = "summary"  # the key of the question that asks for one, in a plan that does
 FORM_METHODS = ["GET", "HEAD", "POST"]
 SENT_MEANWHILE = (
     "Svaret skickades in medan ni skrev. Det ni nu har sparat är en ändring som inte är inskickad."
@@ -456,7 +457,7 @@ def _check_page(opened: Opened, *, moved=False, stale=False):
         files=files,
         sections=[_changeable(opened, section) for section in shown],
         sendable=bool(files) or any(not section.is_empty for section in shown),
-        notices=_notices(shown),
+        notices=_notices(shown, has_summary=bool(contents[REST].get(SUMMARY))),
         looks=looking.looks,
         moved=moved,
         stale=stale,
@@ -495,10 +496,11 @@ def _behind_rows(opened: Opened) -> list[tuple[str, str]]:
     return rows
 
 
-def _notices(shown) -> list[str]:
+def _notices(shown, *, has_summary: bool) -> list[str]:
+    advice = "" if has_summary else ", men lägg gärna till en sammanfattning"
     return [
         f"{section.heading}: svaret på ”{label}” är längre än 10\u00a0000 tecken. "
-        "Det går bra, men lägg gärna till en sammanfattning."
+        f"Det går bra{advice}."
         for section in shown
         for label, text in section.rows
         if len(text) > NOTICE_LENGTH
