@@ -317,6 +317,19 @@ def test_what_the_body_asked_for_sent_in_and_took_back_has_happened(
     ]
 
 
+def test_a_declining_that_was_taken_back_is_told_in_those_words(client_of_city, invitation):
+    invited.decline(invitation=invitation, reason="", at=NOON)
+    invited.change_mind(invitation=invitation, at=LATER)
+
+    page = client_of_city.get(address("body", invitation))
+
+    assert happened(page) == [
+        "Remissinstansen tog tillbaka sitt avstående",
+        "Remissinstansen avstod från att svara",
+        "maria bjöd in Inbjudan, version 1",
+    ]
+
+
 def test_of_an_answer_that_counts_for_several_no_body_is_told_of_the_others(
     client_of_city, invitation, city
 ):

@@ -39,7 +39,7 @@ class Verb(models.TextChoices):
     OPENED = "opened", _("öppnade inbjudan")
     BEGAN = "began", _("började svara")
     ABSTAINED = "abstained", _("avstod från att svara")
-    CHANGED_MIND = "changed_mind", _("ångrade att avstå")
+    CHANGED_MIND = "changed_mind", _("tog tillbaka sitt avstående")
     TIED = "tied", _("räknade svaret för")
     UNTIED = "untied", _("räknar inte längre svaret för")
     REVOKED = "revoked", _("bytte ut länken")
