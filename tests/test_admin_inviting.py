@@ -72,6 +72,45 @@ def saved(client, body=None, addresses=(), **fields):
     return client.post(url, data | fields)
 
 
+def test_what_django_says_has_swedish_quotation_marks_and_is_never_run(desk):
+    page = desk.get(saved(desk, name="<b>Kretsen</b>").url)
+
+    (said,) = page.context["messages"]
+    link = f"{BODIES}{Body.objects.get().pk}/change/"
+    assert str(said) == (
+        f'Lade till remissinstans ”<a href="{link}">&lt;b&gt;Kretsen&lt;/b&gt;</a>”.'
+    )
+
+
+def test_thousands_stand_apart_wherever_the_list_counts(desk):
+    bodies = [Body(name=f"Krets {number}", kind="association") for number in range(1001)]
+    for body in bodies:
+        body.set_keys()
+    Body.objects.bulk_create(bodies)
+
+    page = desk.get(BODIES).content.decode()
+
+    assert re.findall(r"1\D?001 \w+", page) == [
+        "1\u00a0001 i",
+        "1\u00a0001 valda",
+        "1\u00a0001 remissinstanser",
+        "1\u00a0001 remissinstanser",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["remiss_invitation_changelist", "remiss_body_changelist", "matrix", "bounces", "dispatches"],
+)
+def test_each_page_about_invitations_leads_to_the_others_and_says_where_one_is(desk, name):
+    url = reverse(f"admin:{name}")
+    page = desk.get(url).content.decode()
+
+    (places,) = re.findall('<nav class="nav" aria-label="Inbjudningar">(.*?)</nav>', page, re.S)
+    assert len(re.findall("<a ", places)) == 8
+    assert re.findall('<a href="([^"]*)" aria-current="page">', places) == [url]
+
+
 def addresses_of(body):
     return list(body.addresses.order_by("pk").values_list("email", "is_main"))
 

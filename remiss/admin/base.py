@@ -10,6 +10,7 @@ from django.db import models
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import formats, timezone
+from django.utils.safestring import mark_safe
 
 from remiss.admin.gates import whole_numbers
 from remiss.forms.stock import AdminNameField, AdminTextField
@@ -80,6 +81,12 @@ class PlainAdmin(admin.ModelAdmin):
             posted.setlist(ACTION_CHECKBOX_NAME, [str(key) for key in keys])
             request.POST = posted
         return super().changelist_view(request, extra_context)
+
+    def message_user(self, request, message, *args, **kwargs):
+        """As Django's, which has English quotation marks in its Swedish sentences too."""
+        swedish = str(message).replace("“", "”")
+        message = mark_safe(swedish) if hasattr(message, "__html__") else swedish
+        return super().message_user(request, message, *args, **kwargs)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup in {kind.parameter_name for kind in self.list_filter}
