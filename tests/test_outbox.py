@@ -1,5 +1,7 @@
 """Letters: what they say, to whom, and what happens when the mail server will not have them."""
 
+import email
+import email.policy
 import re
 import socket
 import threading
@@ -247,6 +249,25 @@ def test_every_letter_is_plain_text_in_lines_of_72(consultation, city):
         assert "\n" not in message.subject
     receipt = next(message for message in outbox.outbox if "tagit emot" in message.subject)
     assert "\n· en punkt\n· en till\n" in receipt.body
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Påminnelse",
+        "Remiss: Handlingsplan för samverkan mellan idéburen sektor och Malmö stad 2027–2030",
+        f"Remiss: {'å' * 100}",
+        f"Remiss: {'plan ' * 30}".strip(),
+    ],
+)
+def test_a_subject_is_read_as_it_was_written_however_it_is_folded(subject):
+    message = rendering.LetterMessage(subject, "Hej", "a@b.example", ["c@d.example"]).message()
+    raw = message.as_bytes(linesep="\r\n")
+
+    read = email.message_from_bytes(raw, policy=email.policy.default)
+    assert read["Subject"] == subject
+    assert re.findall(rb"^Subject: *\r\n", raw, re.MULTILINE) == []
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
 
 
 @pytest.mark.parametrize(

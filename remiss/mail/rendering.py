@@ -2,6 +2,7 @@
 
 import logging
 import textwrap
+from email.header import Header
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -19,6 +20,18 @@ LINE_WIDTH = 72  # characters; an address stands whole on its line however long 
 WITH_PDF = {Letter.Kind.RECEIPT, Letter.Kind.FULL_RECEIPT}
 
 
+class LetterMessage(EmailMessage):
+    """As Django's, but a long subject is folded with room for its name on the first line, which is
+    left empty otherwise: it then begins with a space where it is read."""
+
+    def message(self):
+        message = super().message()
+        if not self.subject.isascii():
+            named = Header(str(self.subject), "utf-8", header_name="Subject")
+            message.replace_header("Subject", named)
+        return message
+
+
 def render(letter: Letter) -> EmailMessage:
     """The message of a letter: the template's first line is the subject.
 
@@ -31,7 +44,7 @@ def render(letter: Letter) -> EmailMessage:
     text = render_to_string(f"mail/{letter.kind}.txt", context)
     subject, _newline, body = text.lstrip().partition("\n")
     consultation = context.get("consultation")
-    message = EmailMessage(
+    message = LetterMessage(
         subject=subject.strip(),
         body=_wrap(body.strip()) + "\n",
         # The envelope's sender, whom servers tell when a letter cannot be delivered.
