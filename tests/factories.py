@@ -248,7 +248,9 @@ def ask_for_time(*, draft, reason="Styrelsen möts den 3 december.", wanted_day=
     return extending.ask(draft=draft, who=who, reason=reason, wanted_day=wanted_day, at=at)
 
 
-def make_recorded(*, consultation, by, channel="email", received_at=NOON, at=NOON, texts=None):
+def make_recorded(
+    *, consultation, by, channel="email", email="", received_at=NOON, at=NOON, texts=None
+):
     """An answer registered by staff."""
     return recording.record(
         consultation=consultation,
@@ -261,7 +263,7 @@ def make_recorded(*, consultation, by, channel="email", received_at=NOON, at=NOO
             "contact_name": "Kim Exempel",
             "hide_name": False,
         },
-        email="",
+        email=email,
         contents=texts or {area_key("city-life"): {"how": "Fler nycklar."}},
         send_receipt=False,
         once=f"recorded-{next(_number)}",

@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from remiss import roles
-from remiss.models import Event, Letter, ReadMark, Registration, Response, Verb
-from remiss.workflow import recording
+from remiss.models import Contact, Event, Letter, ReadMark, Registration, Response, Verb
+from remiss.workflow import erasing, recording
 from tests import factories
-from tests.factories import NOON, make_submission
+from tests.factories import NOON, make_recorded, make_submission
 
 CONTACT = "sekreterare@tegelbacken.example"
 
@@ -163,12 +163,44 @@ def test_contact_details_are_never_shown_by_a_link(signed_in, city, response):
     assert signed_in(city).get(reverse("admin:read_contact", args=[response.pk])).status_code == 405
 
 
-def test_erased_contact_details_leave_the_page_standing(signed_in, city, response, noon):
-    response.contact.delete()
+ABOUT_CONTACT = ("read_contact", "write_to_respondent", "erase_contact")
 
-    page = signed_in(city).post(reverse("admin:read_contact", args=[response.pk]))
 
-    assert "Det finns inga kontaktuppgifter" in page.content.decode()
+def links_about_contact(page, response):
+    names = [name for name in ABOUT_CONTACT if reverse(f"admin:{name}", args=[response.pk]) in page]
+    return names + (["person"] if reverse("admin:person") in page else [])
+
+
+def test_the_page_says_when_contact_details_were_erased_and_offers_nothing_more(
+    signed_in, city, response, noon
+):
+    client = signed_in(city)
+    before = client.get(url_of(response)).content.decode()
+    erasing.erase(response=response, reason="Begäran", at=NOON, by=city)
+
+    page = client.get(url_of(response)).content.decode()
+
+    assert links_about_contact(before, response) == [*ABOUT_CONTACT, "person"]
+    assert "Kontaktuppgifterna raderades torsdag 12 november kl. 12.00." in page
+    assert links_about_contact(page, response) == []
+
+
+def test_where_there_is_nothing_to_read_no_reading_is_logged(
+    signed_in, city, registrar, consultation, response, noon
+):
+    erasing.erase(response=response, reason="Begäran", at=NOON, by=city)
+    nobody = make_recorded(consultation=consultation, by=city).response
+    Contact.objects.filter(response=nobody).update(name="", email="")
+
+    erased, empty = (
+        signed_in(registrar).post(reverse("admin:read_contact", args=[each.pk]))
+        for each in (response, nobody)
+    )
+
+    assert "Kontaktuppgifterna raderades" in erased.content.decode()
+    assert "Det finns inga kontaktuppgifter till svaret." in empty.content.decode()
+    assert links_about_contact(empty.content.decode(), nobody) == []
+    assert events(Verb.READ_CONTACT) == []
 
 
 # Diarienummer

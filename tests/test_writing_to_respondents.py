@@ -68,14 +68,69 @@ def test_a_letter_that_is_no_longer_held_cannot_be_stopped(submission, city):
         writing.stop(message=message, at=NOON + HOLD, by=city)
 
 
-@pytest.mark.parametrize("how", ["unconfirmed", "recorded"])
+def received_by(how, *, consultation, by, email=ADDRESS):
+    """An answer whose sender has not confirmed the address."""
+    if how == "portal":
+        return make_submission(consultation=consultation, confirmed=False).response
+    return make_recorded(consultation=consultation, by=by, channel=how, email=email).response
+
+
+def test_an_answer_by_e_mail_can_be_written_to_at_the_address_it_came_from(
+    consultation, city, signed_in, noon
+):
+    response = received_by("email", consultation=consultation, by=city)
+    address = reverse("admin:remiss_response_change", args=[response.pk])
+
+    page = signed_in(city).get(address).content.decode()
+    write(response, city)
+    [message] = sent_now(Letter.objects.get(kind="message"))
+
+    assert path(response) in page
+    assert (message.to, message.subject) == ([ADDRESS], WORDS["subject"])
+
+
+WAYS = {
+    "maria": "Visa kontaktuppgifterna på svarets sida och skriv från din egen e-post.",
+    "ahmed": "Be registratorn eller kommunens samordnare att skriva från sin egen e-post.",
+}
+WHY_NOT = {
+    "portal": "Den som svarat har inte bekräftat e-postadressen. Fri text skickas inte dit.",
+    "phone": "Svaret kom inte med e-post, så ingen har visat att e-postadressen är rätt. "
+    "Fri text skickas inte dit.",
+}
+
+
+@pytest.mark.parametrize("username", WAYS)
+@pytest.mark.parametrize("how", WHY_NOT)
+def test_the_answers_page_says_why_it_cannot_be_written_to_and_what_to_do(
+    consultation, city, civil, signed_in, how, username
+):
+    response = received_by(how, consultation=consultation, by=city)
+    client = signed_in({"maria": city, "ahmed": civil}[username])
+
+    page = client.get(reverse("admin:remiss_response_change", args=[response.pk]))
+    refused = client.get(path(response))
+
+    assert f"{WHY_NOT[how]} {WAYS[username]}" in page.content.decode()
+    assert f"{WHY_NOT[how]} {WAYS[username]}" in refused.content.decode()
+    assert path(response) not in page.content.decode()
+
+
+def test_where_there_is_no_address_the_page_says_so(consultation, city, signed_in):
+    response = received_by("meeting", consultation=consultation, by=city, email="")
+
+    page = signed_in(city).get(reverse("admin:remiss_response_change", args=[response.pk]))
+
+    said = "Svaret har ingen e-postadress. Hör av dig på samma sätt som svaret kom."
+    assert said in page.content.decode()
+    assert path(response) not in page.content.decode()
+
+
+@pytest.mark.parametrize("how", ["portal", "meeting", "phone", "post"])
 def test_nobody_who_has_not_shown_that_they_read_the_address_gets_free_text(
     consultation, city, how, signed_in, noon
 ):
-    if how == "recorded":
-        response = make_recorded(consultation=consultation, by=city).response
-    else:
-        response = make_submission(consultation=consultation, confirmed=False).response
+    response = received_by(how, consultation=consultation, by=city)
 
     with pytest.raises(writing.CannotWrite):
         write(response, city)

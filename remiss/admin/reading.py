@@ -30,11 +30,12 @@ from remiss.models import (
     Response,
     Submission,
     Translation,
+    Verb,
     with_scans,
 )
 from remiss.models.passage import WHOLE
 from remiss.models.secrecy import sees_secret
-from remiss.workflow import disclosing, recording
+from remiss.workflow import disclosing, recording, writing
 from remiss.workflow.registering import AlreadyRegistered
 
 LATEST_EVENTS = 50
@@ -293,6 +294,8 @@ def _page(
         contact=contact,
         contact_is_open=contact_is_open,
         may_see_contact=roles.may_see_contact(user),
+        erased_at=_erased_at(response) if response.contact_is_erased else None,
+        why_not=writing.why_not(response),
         letters=_letters(versions),
         events=response.events.select_related("actor")[:LATEST_EVENTS],
         registration=registration,
@@ -364,6 +367,11 @@ def _registry_form(request, response, registration) -> RegistryForm:
             "registered_on": response.consultation.timing(moment(request)).today,
         }
     return RegistryForm(initial=initial)
+
+
+def _erased_at(response):
+    erased = response.events.filter(verb=Verb.ERASED)
+    return erased.values_list("at", flat=True).first()
 
 
 def _letters(versions):

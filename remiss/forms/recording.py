@@ -102,7 +102,11 @@ class RecordForm(ForgettingForm, WhoForm):
         widget=forms.TextInput(attrs={"class": "input--s"}),
         error_messages={"invalid": _("Skriv klockslaget som 14.30.")},
     )
-    email = EmailField(label=_("E-postadress"), help_text=_("Frivillig."), required=False)
+    email = EmailField(
+        label=_("E-postadress"),
+        help_text=_("Frivillig. Kom svaret med e-post är det adressen som det skickades från."),
+        required=False,
+    )
     send_receipt = forms.BooleanField(label=_("Skicka kvitto till e-postadressen"), required=False)
     organisation_number = OrganisationNumberField(
         label=_("Organisationsnummer"), help_text=_("Frivilligt. Skriv aldrig ett personnummer.")

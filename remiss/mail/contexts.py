@@ -256,11 +256,11 @@ def message_in_words(message: Message) -> dict:
 
 
 def _message_context(letter: Letter) -> dict:
-    """Free text goes to a confirmed address that is still the respondent's, or nowhere."""
+    """Free text goes to an address that is still the respondent's and takes it, or nowhere."""
     rows = Message.objects.select_related("response__consultation", "response__contact")
     message = rows.select_related("written_by").get(pk=_target(letter, "message"))
     response = message.response
-    if email_key(letter.address) != response.contact.email_key or response.confirmed_at is None:
+    if email_key(letter.address) != response.contact.email_key or not response.takes_free_text:
         raise Undeliverable("the answer has moved to another address")
     return message_in_words(message)
 

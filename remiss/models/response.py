@@ -206,8 +206,24 @@ class Response(models.Model):
         return self.contact.email if hasattr(self, "contact") else ""
 
     @property
+    def has_contact(self) -> bool:
+        """Whether there is anything to read about who to ask. Erasing takes the row with it."""
+        held = getattr(self, "contact", None)
+        return bool(held and (held.name or held.email or held.copy_email))
+
+    @property
+    def contact_is_erased(self) -> bool:
+        return not hasattr(self, "contact")
+
+    @property
     def email_is_unconfirmed(self) -> bool:
         return self.channel == Channel.PORTAL and self.confirmed_at is None
+
+    @property
+    def takes_free_text(self) -> bool:
+        """Somebody has shown that they read the address: by its link, or by having written from it
+        themselves. What staff took down from paper, by phone or at a meeting shows nothing."""
+        return self.confirmed_at is not None or self.channel == Channel.EMAIL
 
     def may_change(self, at: datetime) -> bool:
         """Ask here before a change or a withdrawal by the respondent."""

@@ -191,7 +191,9 @@ def correct_plan(*, version: PlanVersion, note: str, at: datetime, by) -> None:
 
 
 def read_contact(*, response: Response, at: datetime, by) -> None:
-    """Log that somebody has been shown who to contact."""
+    """Log that somebody has been shown who to contact. Where there is nobody, nothing is read."""
+    if not response.has_contact:
+        return
     Event.objects.note(Verb.READ_CONTACT, at=at, by=by, response=response)
 
 

@@ -17,16 +17,21 @@ def why_not(response: Response) -> str:
     """Why the respondent cannot be written to, as a sentence; empty when nothing hinders it.
 
     What staff write is free text from the city's domain: it goes to nobody who has not shown that
-    they read the address (fault X8).
+    they read the address (fault X8). An answer by e-mail was sent from its address. A sender can
+    be forged, but staff have read that letter, and no word of it goes along with theirs.
     """
+    if response.contact_is_erased:
+        return "Kontaktuppgifterna är raderade, så det går inte att skriva till den som svarat."
     if not response.email:
-        return "Svaret har ingen e-postadress att skriva till."
-    if response.confirmed_at is None:
-        return (
-            "E-postadressen är inte bekräftad. Fri text skickas bara till en adress som den som "
-            "svarat har bekräftat."
-        )
-    return ""
+        return "Svaret har ingen e-postadress. Hör av dig på samma sätt som svaret kom."
+    if response.takes_free_text:
+        return ""
+    if response.email_is_unconfirmed:
+        return "Den som svarat har inte bekräftat e-postadressen. Fri text skickas inte dit."
+    return (
+        "Svaret kom inte med e-post, så ingen har visat att e-postadressen är rätt. Fri text "
+        "skickas inte dit."
+    )
 
 
 def write(*, response: Response, subject: str, body: str, once: str, at: datetime, by) -> Message:
