@@ -134,6 +134,61 @@ def test_a_draft_may_lack_what_is_handed_over_may_not(theme, city):
             replying.hand_over(**how(theme, city, seen=number))
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (
+            {"outcome": "unchanged"},
+            "Beskedet är Ingen ändring. Välj ett annat besked, eller töm rutan. "
+            "Beskedet är Ingen ändring. Välj ett annat besked, eller töm rutan.",
+        ),
+        (
+            {"outcome": "unchanged", "after": ""},
+            "Beskedet är Ingen ändring. Välj ett annat besked, eller töm rutan.",
+        ),
+        ({"after": ""}, "Skriv hur det står nu, eller att texten är borttagen."),
+        ({"before": ""}, ""),
+        ({"outcome": "unchanged", "before": "", "after": ""}, ""),
+    ],
+)
+def test_a_change_in_the_plan_that_is_handed_over_hangs_together(theme, city, words, why):
+    reply_to(theme, by=city, **words)
+    try:
+        replying.hand_over(**how(theme, city))
+        said = ""
+    except ReplyRefused as refusal:
+        said = str(refusal)
+
+    assert said == why
+    assert newest(theme).state == ("draft" if why else "handed_over")
+
+
+def test_nothing_is_no_revision(theme, city):
+    empty = dict.fromkeys(REPLY, "")
+    with pytest.raises(ReplyRefused, match="Skriv något"):
+        replying.write(**how(theme, city, seen=0), **empty)
+    reply_to(theme, by=city)
+    with pytest.raises(ReplyRefused, match="Skriv något"):
+        replying.write(**how(theme, city), **empty)
+
+    assert ReplyRevision.objects.count() == 1
+
+
+def test_whoever_stands_by_what_was_sent_back_hands_it_over_anew(theme, city, civil):
+    reply_to(theme, by=city, state="sent_back", other=civil)
+    assert replying.write(**how(theme, city), **REPLY).number == 1
+
+    for _press in range(2):
+        again = replying.write(**how(theme, city), **REPLY, stands_by=True)
+        replying.hand_over(**how(theme, city, seen=again.number))
+
+    assert list(ReplyRevision.objects.about(theme).values_list("number", "text")) == [
+        (2, REPLY["text"]),
+        (1, REPLY["text"]),
+    ]
+    assert newest(theme).state == "handed_over"
+
+
 # The states, and who may do what in each of them
 
 ACTS = {

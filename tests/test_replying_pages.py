@@ -9,7 +9,7 @@ from django.urls import reverse
 from remiss import roles
 from remiss.models import Approval, Event, Passage, ReplyRevision, SendBack
 from remiss.models.draft import area_key
-from remiss.workflow import answering, replying, reviewing
+from remiss.workflow import answering, replying, reviewing, secrecy
 from tests.factories import (
     NOON,
     REPLY,
@@ -97,6 +97,56 @@ def test_handing_over_asks_for_what_is_missing_and_keeps_what_was_written(signed
     ]
     assert "Kvar.</textarea>" in page.content.decode()
     assert not ReplyRevision.objects.exists()
+
+
+def test_a_contradictory_change_is_told_at_its_boxes_when_handed_over(signed_in, theme, city):
+    wrong = {"outcome": "unchanged", "after": ""}
+    client = signed_in(city)
+    page = client.post(url_of(theme), posted("lamna", seen=0, **wrong))
+
+    assert page.context["form"].errors == {
+        "before": ["Beskedet är Ingen ändring. Välj ett annat besked, eller töm rutan."]
+    }
+    assert f"{REPLY['before']}</textarea>" in page.content.decode()
+    assert not ReplyRevision.objects.exists()
+    client.post(url_of(theme), posted("spara", seen=0, **wrong))
+    assert ReplyRevision.objects.with_doings().get().state == "draft"
+
+
+def test_nothing_is_not_saved(signed_in, theme, city):
+    empty = dict.fromkeys(REPLY, "")
+
+    page = signed_in(city).post(url_of(theme), posted("spara", seen=0, **empty))
+
+    assert page.context["form"].errors == {"text": ["Skriv något innan du sparar."]}
+    assert not ReplyRevision.objects.exists()
+
+
+def test_what_was_sent_back_can_be_handed_over_as_it_was(client, signed_in, theme, city, civil):
+    reply_to(theme, by=city, state="sent_back", other=civil)
+    said = "Du kan lämna över samma text igen, om du står fast vid den."
+    assert said in words_of(signed_in(city).get(url_of(theme)))
+
+    client.post(url_of(theme), posted("lamna", seen=1))
+
+    page = signed_in(civil).get(url_of(theme))
+    assert "Ändrat från version 1 Samma text." in words_of(page)
+    assert buttons(page) == ["godkann", "tillbaka"]
+
+
+@pytest.mark.parametrize("visible", [False, True])
+def test_whoever_may_not_see_an_answer_is_told_that_it_is_not_among_the_passages(
+    signed_in, theme, consultation, city, civil, visible
+):
+    response = make_submission(consultation=consultation).response
+    reviewing.place(passage=Passage.objects.get(), themes=[theme], seen=0, at=NOON, by=city)
+    secrecy.mark(response=response, provision="OSL 21:3", reason="Hot", at=NOON, by=city)
+
+    page = signed_in(city if visible else civil).get(url_of(theme))
+
+    assert len(page.context["listed"].object_list) == visible
+    said = "1 svar är sekretessmarkerat och visas inte här."
+    assert (said in words_of(page)) is not visible
 
 
 def test_whoever_hands_over_what_a_colleague_wrote_becomes_its_author(

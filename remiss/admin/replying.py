@@ -107,7 +107,8 @@ def _write(request, target: Target, *, stale: bool):
     how = {"target": target, "at": moment(request), "by": request.user}
     try:
         with transaction.atomic():  # nothing is saved by a handing over that is refused
-            revision = replying.write(seen=form.cleaned_data["seen"], **form.words(), **how)
+            seen = form.cleaned_data["seen"]
+            revision = replying.write(seen=seen, stands_by=hands_over, **form.words(), **how)
             if hands_over:
                 replying.hand_over(seen=revision.number, **how)
     except ReplyMoved as moved:
@@ -243,6 +244,7 @@ def _page(
         title=f"Återkoppling: {target.name if is_theme else target.reference}",
         section="themes" if is_theme else "responses",
         target=target,
+        hidden_answers=scopes.hidden(request.user, target.consultation),
         is_theme=is_theme,
         newest=newest,
         standing=standing,

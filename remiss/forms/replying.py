@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from remiss.forms.fields import CleanTextField, SeenField
 from remiss.forms.staff import ShortTextField
 from remiss.models import Outcome, ReplyRevision
+from remiss.models.reply import contradictions
 
 TOO_LONG = _("Texten får vara högst 100\u00a0000 tecken.")
 UNDECIDED = ("", _("Inte bestämt än"))
@@ -16,7 +17,7 @@ class ReplyTextField(CleanTextField):
 
 
 class ReplyForm(forms.Form):
-    """The reply to one answer. A draft may lack anything; what is handed over may not."""
+    """The reply to one answer. A draft says something; what is handed over lacks nothing."""
 
     text = ReplyTextField(
         label=_("Återkoppling"),
@@ -43,6 +44,8 @@ class ReplyForm(forms.Form):
         for name, words in self.missing.items() if self.hands_over else ():
             if cleaned.get(name) == "":
                 self.add_error(name, words)
+        if not self.hands_over and not self.errors and not any(self.words().values()):
+            self.add_error("text", _("Skriv något innan du sparar."))
         return cleaned
 
     def words(self) -> dict[str, str]:
@@ -71,11 +74,19 @@ class ThemeReplyForm(ReplyForm):
     )
     before = ShortTextField(
         label=_("Så stod det i planen"),
-        help_text=_("Om planen ändras. Lämna annars tomt."),
+        help_text=_("Om planen ändras. Lämna tomt om texten är ny, eller om inget ändras."),
         too_long=TOO_LONG,
     )
     after = ShortTextField(label=_("Så står det nu"), too_long=TOO_LONG)
     missing = {"outcome": _("Välj ett besked innan du lämnar över."), **ReplyForm.missing}
+
+    def clean(self):
+        cleaned = super().clean()
+        change = {name: cleaned.get(name, "") for name in ("outcome", "before", "after")}
+        for name, words in contradictions(**change).items() if self.hands_over else ():
+            self.add_error(name, words)
+        return cleaned
+
     field_order = ["said", "outcome", "text", "before", "after", "seen"]
 
 

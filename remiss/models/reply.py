@@ -26,6 +26,19 @@ class Outcome(models.TextChoices):
     TAKEN_ON = "taken_on", _("Tas vidare i arbetet")
 
 
+def contradictions(*, outcome: str, before: str, after: str) -> dict[str, str]:
+    """What is wrong with a change in the plan that is to be handed over, by field, in words.
+
+    A text may be new, with nothing before it; one that stood there has become something.
+    """
+    if outcome == Outcome.UNCHANGED:
+        words = "Beskedet är Ingen ändring. Välj ett annat besked, eller töm rutan."
+        return {name: words for name, text in {"before": before, "after": after}.items() if text}
+    if before and not after:
+        return {"after": "Skriv hur det står nu, eller att texten är borttagen."}
+    return {}
+
+
 class ReplyState(models.TextChoices):
     DRAFT = "draft", _("Utkast")
     HANDED_OVER = "handed_over", _("Lämnat över")

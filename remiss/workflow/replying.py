@@ -21,6 +21,7 @@ from remiss.models import (
     Theme,
     Verb,
 )
+from remiss.models.reply import contradictions
 
 Target = Theme | Response
 FIELDS = ("outcome", "said", "text", "before", "after")
@@ -44,19 +45,25 @@ class ReplyRefused(Exception):
 
 
 @transaction.atomic
-def write(*, target: Target, seen: int, at: datetime, by, **fields: str) -> ReplyRevision:
-    """The next revision, after the one `seen` (0 when there was none). Raises ReplyMoved.
+def write(
+    *, target: Target, seen: int, at: datetime, by, stands_by: bool = False, **fields: str
+) -> ReplyRevision:
+    """The next revision, after the one `seen` (0 when there was none).
 
-    The same words by the same person are no new revision, however often they are saved. `fields`
-    are those of FIELDS; a reply to one answer has its text alone.
+    The same words by the same person are no new revision, however often they are saved, unless they
+    were sent back and the author `stands_by` them. `fields` are those of FIELDS; a reply to one
+    answer has its text alone. Raises ReplyMoved, and ReplyRefused when there are no words.
     """
     me = _side_of(by)
     newest = _hold(target)
     _refuse_merged(target)
     written = {name: fields.get(name, "") for name in FIELDS}
     is_mine = newest is not None and (newest.by_id, newest.side) == (by.pk, me.side)
-    if newest and is_mine and not _differs(newest, written):
+    is_same = newest is not None and is_mine and not _differs(newest, written)
+    if newest and is_same and not (stands_by and newest.state == ReplyState.SENT_BACK):
         return newest
+    if not any(written.values()):
+        raise ReplyRefused("Skriv något innan du sparar.")
     if (newest.number if newest else 0) != seen:
         raise ReplyMoved(newest, written)
     revision = ReplyRevision.objects.create(
@@ -74,7 +81,7 @@ def hand_over(*, target: Target, seen: int, at: datetime, by) -> ReplyRevision:
     if revision.by_id != by.pk or revision.side != me.side:
         raise ReplyRefused("Den som har skrivit texten lämnar över den. Spara den som din först.")
     if revision.state == ReplyState.SENT_BACK:
-        raise ReplyRefused("Den är skickad tillbaka. Ändra texten, och lämna sedan över den.")
+        raise ReplyRefused("Den är skickad tillbaka. Spara den igen, och lämna sedan över den.")
     if revision.state != ReplyState.DRAFT:
         return revision
     if revision.response and SecrecyMark.objects.standing().filter(response=revision.response):
@@ -84,6 +91,9 @@ def hand_over(*, target: Target, seen: int, at: datetime, by) -> ReplyRevision:
         )
     if not revision.text or (revision.theme_id and not revision.outcome):
         raise ReplyRefused("Välj ett besked och skriv återkopplingen innan du lämnar över.")
+    change = {name: getattr(revision, name) for name in ("outcome", "before", "after")}
+    if wrong := contradictions(**change):
+        raise ReplyRefused(" ".join(wrong.values()))
     Approval.objects.create(revision=revision, **_as(me, at=at, by=by))
     _note(Verb.HANDED_OVER, revision, me, at=at, by=by)
     queueing.queue_reply_waiting(revision, at=at)
