@@ -96,9 +96,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "remiss.view_response": "Läsa svar, bilagor och kvitton",
         "remiss.record_response": "Registrera svar som kom på annat sätt",
         "remiss.set_aside_response": "Lägga svar åt sidan och ta tillbaka dem",
-        "remiss.register_response": "Skriva in diarienummer och anteckna utlämnanden",
+        "remiss.register_response": "Skriva in diarienummer",
         "remiss.export_response": "Ta ut svar, postlista och sändlista som filer",
-        "remiss.view_contact": "Läsa kontaktuppgifter (för samordnare avgör sidan, se nedan)",
+        "remiss.view_contact": "Läsa kontaktuppgifter",
         "remiss.write_to_respondent": "Skriva till den som svarat",
         "remiss.correct_name": "Rätta namnet som ett svar visas med",
         "remiss.mask_text": "Dölja ord i det som visas offentligt",
@@ -156,6 +156,43 @@ SENTENCES: dict[str, dict[str, str]] = {
         "remiss.change_coordinator": "Byta sida för en samordnare, genom gruppen",
     },
 }
+
+
+# What no permission lets somebody do: the registrator's group does, and the city's side.
+OF_THE_AUTHORITY: dict[str, list[str]] = {
+    "Svar": [
+        "Anteckna utlämnanden",
+        "Radera kontaktuppgifter",
+        "Ta fram registerutdrag",
+        "Läsa det som är sekretessmarkerat",
+    ],
+}
+YES, BY_SIDE, NO = "Ja", "Ja, genom sidan", "Nej"
+
+
+def rights() -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """By kind of thing, what may be done, and for each role whether it may: as it is, whether a
+    permission, the group or the side decides."""
+    table = []
+    for kind, sentences in SENTENCES.items():
+        rows = [(said, _answers(permission)) for permission, said in sentences.items()]
+        rows += [(said, _by_side()) for said in OF_THE_AUTHORITY.get(kind, ())]
+        table.append((kind, rows))
+    return table
+
+
+def _answers(permission: str) -> list[str]:
+    if permission == "remiss.view_contact":
+        return _by_side(civil=settings.IDEBUREN_SEES_CONTACTS)
+    return [YES if permission in held else NO for held in ROLES.values()]
+
+
+def _by_side(*, civil: bool = False) -> list[str]:
+    """What the registrator does by group and the city by side; the other side where `civil`."""
+    may = {REGISTRAR: YES, COORDINATOR_CITY: BY_SIDE} | (
+        {COORDINATOR_CIVIL: BY_SIDE} if civil else {}
+    )
+    return [may.get(name, NO) for name in ROLES]
 
 
 @transaction.atomic
@@ -226,8 +263,9 @@ def not_by_permission() -> list[tuple[str, str]]:
             "tills det är prövat.",
         ),
         (
-            "Utlämnande",
-            "Registratorn och samordnaren från kommunen antecknar vad som lämnats ut.",
+            "Utlämnande, radering och registerutdrag",
+            "Registratorn och samordnaren från kommunen antecknar vad som lämnats ut, raderar "
+            "kontaktuppgifter och tar fram registerutdrag.",
         ),
         ("Utkast", "Ingen läser utkast. Bara antalet syns."),
     ]

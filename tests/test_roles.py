@@ -1,6 +1,7 @@
 """Roles: the dict, the page that shows it, and what nobody can do to it."""
 
 import re
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -8,9 +9,16 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from remiss import roles
+from remiss.admin import reading
+from remiss.models.secrecy import sees_secret
+from remiss.roles import side_of
 from tests.factories import make_staff, make_submission
 
 URL = "/samordning/roller/"
+
+
+def holds(permission, user):
+    return user.has_perm(permission)
 
 
 def said():
@@ -37,26 +45,38 @@ def test_every_permission_of_ours_is_one_of_the_dict_s_or_of_nobody(db):
     assert {name for name in made - stock if name not in said()} == set()
 
 
-def test_the_page_equals_the_dict(signed_in, city):
+# What is asked where no permission decides.
+ASKED = {
+    "Läsa kontaktuppgifter": reading._may_see_contact,
+    "Anteckna utlämnanden": reading._may_disclose,
+    "Radera kontaktuppgifter": roles.is_authority,
+    "Ta fram registerutdrag": roles.is_authority,
+    "Läsa det som är sekretessmarkerat": sees_secret,
+}
+
+
+@pytest.mark.parametrize("setting", [True, False])
+def test_the_page_equals_what_each_role_may(
+    signed_in, city, civil, registrar, reader, administrator, settings, setting
+):
+    settings.IDEBUREN_SEES_CONTACTS = setting
+    people = (city, civil, registrar, reader, administrator)
     page = signed_in(city).get(URL).content.decode()
-    found = {name: [] for name in roles.ROLES}
-    words = {text: permission for permission, text in said().items()}
+    permissions = {words: permission for permission, words in said().items()}
     table = re.search(r'<table class="matrix sent">.*?</table>', page, re.DOTALL)[0]
     heads = re.findall(r'<th scope="col">(.*?)</th>', table)
     kinds = re.findall(r'<th scope="rowgroup" colspan="6"><strong>(.*?)</strong></th>', table)
     rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.DOTALL)
     for sentence, cells in rows:
         told = [re.sub("<.*?>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", cells)]
-        for name, cell in zip(roles.ROLES, told, strict=True):
-            assert cell in {"Ja", "Nej"}
-            found[name] += [words[sentence]] if cell == "Ja" else []
+        may = ASKED.get(sentence) or partial(holds, permissions.get(sentence))
+        assert [cell != "Nej" for cell in told] == [may(user) for user in people], sentence
+        by_side = [sentence in ASKED and may(user) and bool(side_of(user)) for user in people]
+        assert [cell == "Ja, genom sidan" for cell in told] == by_side, sentence
 
     assert heads == ["Får", *roles.ROLES]
     assert kinds == list(roles.SENTENCES)
-    assert [sentence for sentence, _cells in rows] == list(words)
-    assert {name: sorted(held) for name, held in found.items()} == {
-        name: sorted(held) for name, held in roles.ROLES.items()
-    }
+    assert {sentence for sentence, _cells in rows} == {*permissions, *ASKED}
     for what, sentence in roles.not_by_permission():
         assert f"<dt>{what}</dt><dd>{sentence}</dd>" in page
 

@@ -14,26 +14,19 @@ def urls(site) -> list:
 @needs("remiss.view_coordinator", methods=("GET", "HEAD"))
 def rights(request):
     """The dict in roles.py as a page, and where the database is not as the dict says."""
-    kinds = [
-        (kind, [(said, _held(permission)) for permission, said in sentences.items()])
-        for kind, sentences in roles.SENTENCES.items()
-    ]
     return page(
         request,
         "roles",
         title="Roller",
         section="log",
         names=list(roles.ROLES),
-        kinds=kinds,
+        kinds=roles.rights(),
+        no=roles.NO,
         not_by_permission=roles.not_by_permission(),
         people=_people(),
         differences=roles.differences(),
         more=list(roles.with_more_than_a_group()),
     )
-
-
-def _held(permission: str) -> list[bool]:
-    return [permission in held for held in roles.ROLES.values()]
 
 
 def _people() -> list[tuple[str, list]]:
