@@ -1,6 +1,7 @@
 """Gallring: answers go for good, whole, by a decision that is on record, and never in an open
 remiss."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,62 @@ def test_the_page_names_them_links_to_an_export_and_asks_for_their_number(
 
     client.post(address, {"ids": full.pk, "decision": DECISION, "number": "1"})
     assert Response.objects.get().latest is None
+
+
+def words_of(page):
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+def test_what_is_gallrat_already_is_said_to_be(full, consultation, registrar, signed_in, at):
+    at(AFTER)
+    client, address = signed_in(registrar), reverse("admin:dispose")
+    other = make_submission(consultation=consultation).response
+    dispose(full, by=registrar)
+    answers = {"decision": DECISION, "number": "1"}
+
+    again = client.post(address, {"ids": full.pk, **answers})
+    some = client.get(address, {"ids": f"{full.pk},{other.pk}"})
+
+    said = f"Ett av de valda svaren är redan gallrat: {full.reference}."
+    assert said in words_of(again)
+    assert again.context["errors_present"] is False
+    assert 'name="decision"' not in again.content.decode()
+    assert said in words_of(some)
+    assert some.context["going"] == [other]
+    assert Disposal.objects.count() == 1
+
+
+def test_answers_without_a_diarienummer_are_named_before_they_go(
+    full, consultation, registrar, signed_in, at
+):
+    at(AFTER)
+    other = make_submission(consultation=consultation).response
+
+    page = signed_in(registrar).get(reverse("admin:dispose"), {"ids": f"{full.pk},{other.pk}"})
+
+    said = f"Ett av svaren saknar diarienummer: {other.reference}. Efter gallringen"
+    assert said in words_of(page)
+
+
+@pytest.mark.parametrize(
+    ("when", "why"),
+    [
+        (NOON, "Remissen pågår."),
+        (
+            AFTER,
+            "Remissen är stängd, men det här svaret har egen svarstid till och med "
+            "onsdag 30 december.",
+        ),
+    ],
+)
+def test_why_an_answer_is_left_out_is_said_of_each(full, registrar, signed_in, at, when, why):
+    at(when)
+    full.own_last_day = LAST_DAY + days(30)
+    full.save()
+
+    page = signed_in(registrar).get(reverse("admin:dispose"), {"ids": full.pk})
+
+    assert f"{full.reference}. {why}" in words_of(page)
 
 
 def test_the_page_offers_nothing_while_the_remiss_is_open(full, registrar, signed_in, noon):

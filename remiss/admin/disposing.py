@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from remiss.admin import scopes
 from remiss.admin.gates import moment, needs, page, whole_numbers
 from remiss.forms.people import DisposeForm
-from remiss.models import Disposal, Event, Verb
+from remiss.models import Disposal, Event, Response, Verb
 from remiss.workflow import disposing
 
 
@@ -38,10 +38,13 @@ def dispose(request, *, stale=False):
         .select_related("latest", "consultation")
         .order_by("reference")
     )
+    left_out = [(each, why) for each in chosen if (why := disposing.why_not(each, at))]
     going = [each for each in chosen if not disposing.why_not(each, at)]
-    form = DisposeForm(request.POST if request.method == "POST" else None, count=len(going))
+    gone = Response.objects.visible_to(request.user).filter(pk__in=keys, latest=None)
+    is_asked = request.method == "POST" and bool(going)  # or else there is no form to correct
+    form = DisposeForm(request.POST if is_asked else None, count=len(going))
     refusal = "" if len(going) <= disposing.MOST else f"Välj högst {disposing.MOST} svar åt gången."
-    if request.method == "POST" and going and not refusal and not stale and form.is_valid():
+    if is_asked and not refusal and not stale and form.is_valid():
         try:
             done = disposing.dispose(
                 responses=[each.pk for each in going],
@@ -62,7 +65,9 @@ def dispose(request, *, stale=False):
         title="Gallra svar",
         section="registry",
         going=going,
-        left_out=[each for each in chosen if each not in going],
+        left_out=left_out,
+        gone=list(gone.order_by("reference").values_list("reference", flat=True)),
+        unregistered=_unregistered(going, request.user),
         ids=ids,
         form=form,
         refusal=refusal,
@@ -75,6 +80,13 @@ def dispose(request, *, stale=False):
 
 # A form older than its token comes back with what was written in it.
 dispose.shown_again = partial(dispose, stale=True)
+
+
+def _unregistered(responses, viewer) -> list[str]:
+    """The references of those with a version that has no diarienummer: it can never get one now."""
+    waiting = scopes.unregistered_versions(viewer).filter(response__in=responses)
+    references = waiting.order_by().values_list("response__reference", flat=True)
+    return sorted(set(references))
 
 
 def _latest_export(responses, viewer) -> Event | None:

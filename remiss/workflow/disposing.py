@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from remiss import crash
 from remiss.models import (
@@ -22,6 +23,7 @@ from remiss.models import (
     Verb,
 )
 from remiss.models.draft import DraftFile, new_public_id
+from remiss.swedish import swedish_day
 from remiss.workflow import filing
 
 MOST = 200  # answers in one act
@@ -33,8 +35,12 @@ class CannotDispose(Exception):
 
 def why_not(response: Response, at: datetime) -> str:
     """Why an answer cannot be gallrat, as a sentence; empty when nothing hinders it."""
-    if response.consultation.is_open_for(at, response.own_last_day):
-        return "Svarstiden pågår."
+    consultation, own_day = response.consultation, response.own_last_day
+    if consultation.is_open_for(at):
+        return "Remissen pågår."
+    if own_day and consultation.is_open_for(at, own_day):
+        day = swedish_day(own_day, this_year=timezone.localdate(at).year)
+        return f"Remissen är stängd, men det här svaret har egen svarstid till och med {day}."
     return ""
 
 
