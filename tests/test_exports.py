@@ -633,17 +633,18 @@ def test_erased_contact_details_are_empty(submission, city, export):
 def test_every_export_is_logged_with_who_how_many_and_why(submission, city, export, form):
     export(city, form=form)
     export(city, form=form, with_contact="on", reason="Kallelse till möte")
+    said = "utskrift" if form == "print" else form
     notes = (
         Event.objects.filter(verb=Verb.EXPORTED)
         .order_by("pk")
         .values_list("actor__username", "consultation__slug", "note", "at")
     )
     assert list(notes) == [
-        ("maria", "handlingsplan", f"1 svar som {form} (alla svar)", NOON),
+        ("maria", "handlingsplan", f"1 svar som {said} (alla svar)", NOON),
         (
             "maria",
             "handlingsplan",
-            f"1 svar som {form} (alla svar), med kontaktuppgifter: Kallelse till möte",
+            f"1 svar som {said} (alla svar), med kontaktuppgifter: Kallelse till möte",
             NOON,
         ),
     ]

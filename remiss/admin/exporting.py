@@ -166,7 +166,7 @@ def _file(
                 recording.exported(
                     consultation=consultation,
                     count=count,
-                    form=f"{form} ({selection.words.lower()})",
+                    form=f"{IN_THE_LOG.get(form, form)} ({selection.words.lower()})",
                     reason=reason,
                     at=at,
                     by=request.user,
@@ -210,4 +210,5 @@ def _xlsx(target: BinaryIO, answers: tables.Answers, about: tables.About) -> Non
     )
 
 
+IN_THE_LOG = {forms.PRINT: "utskrift"}
 WRITERS = {forms.CSV: _csv, forms.JSON: _json, forms.XLSX: _xlsx}
