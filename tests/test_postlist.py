@@ -5,10 +5,11 @@ import io
 
 import pypdf
 import pytest
+from django.urls import reverse
 
 from remiss.exports import postlist, typesetting
 from remiss.models import Event, Response, Spot, Verb
-from remiss.workflow import answering, masking, naming
+from remiss.workflow import answering, masking, naming, secrecy
 from tests.factories import NOON, area_key, days, make_draft, make_submission, save, send_in
 from tests.test_receipt import faults, text_of
 from tests.test_registry import PAYLOAD, copies, register
@@ -266,3 +267,14 @@ def test_the_list_costs_the_same_however_long(
 
     with django_assert_num_queries(9):
         client.get(URL, {"first": "2026-11-12", "last": "2026-11-12"})
+
+
+def test_the_page_says_what_it_does_with_what_is_secret_to_whoever_reads_it(
+    signed_in, registrar, city, civil, submission
+):
+    secrecy.mark(response=submission.response, provision="OSL 21:3", reason="Hot", at=NOON, by=city)
+    kept, left_out = "står bara att det kom", "är sekretessmarkerat och visas inte här"
+
+    for user, said in ((registrar, (True, False)), (city, (True, False)), (civil, (False, True))):
+        page = signed_in(user).get(reverse("admin:post_list")).content.decode()
+        assert (kept in page, left_out in page) == said, user

@@ -16,6 +16,7 @@ from remiss.exports.downloads import file_as_download
 from remiss.exports.tables import snapshot
 from remiss.exports.typesetting import NotMade
 from remiss.forms.staff import PeriodForm
+from remiss.models.secrecy import sees_secret
 from remiss.workflow import disclosing
 
 ON_A_PAGE = 100
@@ -52,6 +53,7 @@ def post_list(request):
         section="registry",
         form=form,
         shown=shown,
+        sees_secret=sees_secret(request.user),
         header=postlist.HEADER,
         rows=[(each, postlist.row(each)) for each in shown or []],
         query=urlencode({name: form[name].value() for name in form.fields}),
