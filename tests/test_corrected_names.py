@@ -132,3 +132,16 @@ def test_a_private_person_has_no_name_to_correct(consultation, city):
 
     with pytest.raises(ValueError, match="privatperson"):
         correct(response, city, seen=response.shown_as)
+
+
+def test_the_pages_about_masking_are_headed_by_the_right_name(consultation, city, signed_in, noon):
+    texts = {"area:city-life": {"how": "Ring mig på 0701-74 06 05."}}
+    response = make_submission(consultation=consultation, texts=texts).response
+    correct(response, city)
+    client = signed_in(city)
+
+    masking = client.get(reverse("admin:mask", args=[response.pk])).content.decode()
+    findings = client.get(reverse("admin:findings")).content.decode()
+
+    assert f'<p class="lead" dir="auto">{RIGHT}, version 1</p>' in masking
+    assert f"<bdi>{RIGHT}</bdi>, {response.reference}" in findings
