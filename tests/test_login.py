@@ -10,6 +10,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal import auth as webauthn
 from axes.models import AccessAttempt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -18,6 +19,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from fido2.webauthn import PublicKeyCredentialDescriptor
 
 from remiss import accounts, limits, lockout, logs, mail, roles
 from remiss.forms.logging_in import KEY_FAILED
@@ -229,6 +231,63 @@ def test_a_reserve_code_opens_once(required, city, with_app):
         show_password(client)
         show_code(client, first)
         assert is_in(client) == is_open
+
+
+def logins():
+    verbs = [Verb.LOGGED_IN, Verb.FAILED_LOGIN]
+    found = Event.objects.filter(verb__in=verbs).order_by("pk")
+    return list(found.values_list("verb", "actor__username", "account__username", "note"))
+
+
+WRONG_CODE = (Verb.FAILED_LOGIN, None, "maria", "Fel kod.")
+
+
+def test_wrong_and_used_codes_and_reserve_codes_are_in_the_log(required, city, with_app, noon):
+    (first, second, *_rest) = with_app(city)
+    show_password(client := Client())
+    show_code(client, wrong_code())
+    show_code(client, first)
+    show_password(other := Client())
+    refused = show_code(other, first).content.decode()
+    show_code(other, code())
+    other.post(reverse("mfa_reauthenticate"), {"code": second})
+
+    assert "eller skriv en reservkod som du inte har använt." in refused
+    assert logins() == [
+        WRONG_CODE,
+        (Verb.LOGGED_IN, "maria", None, "Med en reservkod."),
+        WRONG_CODE,
+        (Verb.LOGGED_IN, "maria", None, ""),
+        (Verb.LOGGED_IN, "maria", None, "Bekräftade med en reservkod."),
+    ]
+
+
+def test_a_code_of_the_app_that_has_opened_once_is_in_the_log_when_it_comes_again(
+    required, city, with_app, noon, settings
+):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    with_app(city)
+    shown = code()
+    for _login in range(2):
+        show_password(client := Client())
+        show_code(client, shown)
+
+    assert logins() == [(Verb.LOGGED_IN, "maria", None, ""), WRONG_CODE]
+
+
+def test_a_key_is_offered_to_whoever_has_one(required, client, city, with_app, monkeypatch):
+    with_app(city)
+    show_password(client)
+    without = client.get(reverse("mfa_authenticate")).content.decode()
+    key = PublicKeyCredentialDescriptor(type="public-key", id=b"1")
+    monkeypatch.setattr(webauthn, "get_credentials", lambda user: [key])
+
+    page = client.get(reverse("mfa_authenticate")).content.decode()
+
+    assert "Använd nyckel i stället" not in without
+    assert "Har du inte appen?" in without
+    assert "Använd nyckel i stället" in page
+    assert "Har du varken appen eller nyckeln?" in page
 
 
 def test_new_reserve_codes_replace_the_old(required, client, city, with_app, noon):

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import ChangePasswordForm
 from allauth.core.internal.cryptokit import normalize_user_code
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import (
     AuthenticateForm,
     BaseAuthenticateForm,
@@ -26,11 +25,14 @@ from remiss import clock, limits, lockout
 from remiss.forms.fields import NameField
 
 TOO_MANY = _(
-    "För många fel koder. Vänta en timme, eller använd en nyckel. Var det inte du som försökte? "
-    "Be administratören att sätta ett nytt lösenord."
+    "För många fel koder. Vänta en timme, eller använd en nyckel om du har en. "
+    "Var det inte du som försökte? Be administratören att sätta ett nytt lösenord."
 )
 
-
+WRONG_CODE = _(
+    "Koden stämmer inte eller är redan använd. Vänta på nästa kod i appen, eller skriv en "
+    "reservkod som du inte har använt."
+)
 KEY_FAILED = _("Det gick inte att använda nyckeln. Försök igen, eller använd ett annat sätt.")
 # What the library raises at JSON that no browser has made.
 ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -73,12 +75,16 @@ class LimitedCode(BaseAuthenticateForm):
             if limits.is_first_beyond(limits.CODE_ALARMS, who, at):
                 lockout.tell(f"Konto {self.user.username}: för många fel koder.", at)
             raise forms.ValidationError(TOO_MANY)
-        code = super().clean_code()
+        try:
+            code = super().clean_code()
+        except forms.ValidationError as error:
+            raise forms.ValidationError(WRONG_CODE) from error
         for limit in counted:
             limits.give_back(limit, who, at)
         # Each code opens once, whichever process sees it: allauth remembers in its own memory.
         if not limits.allow(limits.CODE_ONCE, f"{who}:{normalize_user_code(code)}", at):
-            raise get_adapter().validation_error("incorrect_code")
+            self._emit_authentication_failed(self.authenticator)
+            raise forms.ValidationError(WRONG_CODE)
         return code
 
 

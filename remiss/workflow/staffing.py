@@ -123,20 +123,20 @@ def choose_notice(*, coordinator: Coordinator, notice: str, at: datetime) -> Non
 # password (fault C5).
 
 
-def logged_in(*, user, at: datetime) -> None:
-    _note(Verb.LOGGED_IN, None, at=at, by=user)
+def logged_in(*, user, note: str = "", at: datetime) -> None:
+    _note(Verb.LOGGED_IN, None, note, at=at, by=user)
 
 
 def logged_out(*, user, at: datetime) -> None:
     _note(Verb.LOGGED_OUT, None, at=at, by=user)
 
 
-def failed_to_log_in(*, username: str, at: datetime) -> None:
-    """Log a wrong password for an account that there is, so many an hour and no more: nobody may
-    fill from outside what is never deleted."""
+def failed_to_log_in(*, username: str, note: str = "", at: datetime) -> None:
+    """Log a wrong password or code for an account that there is, so many an hour and no more:
+    nobody may fill from outside what is never deleted."""
     user = _named(username)
     if user is not None and limits.allow(limits.LOGGED_FAILURES, str(user.pk), at):
-        _note(Verb.FAILED_LOGIN, user, at=at, by=None)
+        _note(Verb.FAILED_LOGIN, user, note, at=at, by=None)
 
 
 def was_locked_out(*, username: str, network: str, at: datetime) -> None:
