@@ -30,6 +30,18 @@ TO_SHOW = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 
 
 class StaffAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _(
+            "Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen."
+        ),
+    }
+
+    def authenticate(self, request, **shown):
+        # Folded before anybody counts: another capital is not another try.
+        if "username" in shown:
+            shown["username"] = credentials.name_of_account(shown["username"])
+        return super().authenticate(request, **shown)
+
     def is_open_for_signup(self, request):
         return False
 

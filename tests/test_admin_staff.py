@@ -113,6 +113,23 @@ def test_an_administrator_names_one_deputy_a_side(signed_in, administrator, city
     assert sorted(deputies) == ["ahmed", "maj"]
 
 
+def errors_of(page):
+    return page.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("name", ["Maria", "MARIA", "maria"])
+def test_no_two_names_differ_in_capitals_alone(signed_in, administrator, city, reader, name):
+    client, said = signed_in(administrator), "Användarnamnet maria finns redan. Välj ett annat."
+    made = client.post(f"{LIST}add/", account(username=name, group=group(roles.READER)))
+    form = {"email": "", "is_active": "on", "group": group(roles.READER)}
+    renamed = client.post(url_of(reader), form | {"username": name})
+
+    assert errors_of(made) == errors_of(renamed) == {"username": [said]}
+    client.post(url_of(reader), form | {"username": "LENA"})
+    reader.refresh_from_db()
+    assert reader.username == "LENA"
+
+
 def test_nobody_makes_themselves_a_deputy(signed_in, administrator):
     page = signed_in(administrator).get(url_of(administrator)).content.decode()
 
@@ -307,7 +324,7 @@ def test_a_wrong_password_says_so_without_saying_which(client, city):
     unknown = log_in(client, "fel", "finns-inte").content.decode()
 
     assert "<title>Fel: Logga in" in known
-    assert known.count("felaktigt") == unknown.count("felaktigt") > 0
+    assert known.count("lösenordet stämmer inte") == unknown.count("lösenordet stämmer inte") > 0
 
 
 def test_login_never_leads_to_another_site(client, city):

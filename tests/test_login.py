@@ -311,6 +311,53 @@ def test_the_last_factor_stays_where_one_is_compulsory(required, client, city, w
     assert Authenticator.objects.filter(user=city, type="totp").exists()
 
 
+# Names
+
+
+@pytest.mark.parametrize("typed", ["Maria", "MARIA ", "maria"])
+def test_a_name_is_the_same_however_its_letters_are_written(client, city, typed):
+    show_password(client, typed)
+
+    assert is_in(client)
+
+
+def test_letters_that_sqlite_folds_not_are_folded_too(client, city):
+    city.username = "åsa"
+    city.save()
+    show_password(client, "Åsa")
+
+    assert is_in(client)
+
+
+def test_of_two_names_that_were_alike_each_is_its_own(client, city, civil):
+    city.username = "AHMED"
+    city.save()
+
+    assert [credentials.name_of_account(typed) for typed in ("AHMED", "ahmed", "Ahmed")] == [
+        "AHMED", "ahmed", "ahmed",
+    ]  # fmt: skip
+
+
+def test_another_capital_is_not_another_guess(client, city, noon):
+    for typed in ("maria", "Maria", "MARIA", "mariA") * 2:
+        show_password(client, typed, "fel")
+    refused = show_password(client, "mAria")
+
+    assert refused.status_code == 429
+    assert set(AccessAttempt.objects.values_list("username", flat=True)) == {"maria"}
+
+
+def test_the_name_is_asked_for_in_a_way_that_suits_a_phone(client, db):
+    page = client.get(reverse("account_login"))
+    wrong = show_password(client, "nobody").content.decode()
+
+    form = page.context["form"]
+    attrs = form.fields["login"].widget.attrs
+    assert (form.fields["login"].label, attrs["autocapitalize"]) == ("Användarnamn", "none")
+    assert "placeholder" not in page.content.decode()
+    assert "Användarnamnet eller lösenordet stämmer inte." in wrong
+
+
 # Guessing
 
 

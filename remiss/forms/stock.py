@@ -8,6 +8,7 @@ from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
+from remiss.models.account import names_like
 from remiss.text import clean, clean_name
 
 
@@ -85,7 +86,21 @@ class DeputyMixin(forms.Form):
             )
 
 
-class StaffForm(DeputyMixin, forms.ModelForm):
+class UsernameMixin(forms.Form):
+    """A name that no other account has, however it is written."""
+
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        others = set(names_like(username)) - {self.instance.username}  # type: ignore[attr-defined]
+        if others:
+            raise forms.ValidationError(
+                _("Användarnamnet %(name)s finns redan. Välj ett annat."),
+                params={"name": others.pop()},
+            )
+        return username
+
+
+class StaffForm(UsernameMixin, DeputyMixin, forms.ModelForm):
     """An account. What somebody may do follows from the group alone."""
 
     group = forms.ModelChoiceField(
@@ -110,7 +125,7 @@ class StaffForm(DeputyMixin, forms.ModelForm):
             self.initial["is_deputy"] = bool(coordinator and coordinator.is_deputy)
 
 
-class NewStaffForm(DeputyMixin, BaseUserCreationForm):
+class NewStaffForm(UsernameMixin, DeputyMixin, BaseUserCreationForm):
     group = forms.ModelChoiceField(
         queryset=Group.objects.none(),  # the admin sets those there are
         label=_("Grupp"),

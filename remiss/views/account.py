@@ -57,6 +57,9 @@ class Login(account.LoginView):
         form = super().get_form(form_class)
         # Tab goes from the name to the password; the way to a new one stands below the button.
         form.fields["password"].help_text = ""
+        for field in form.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        form.fields["login"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
         return form
 
     def get_context_data(self, **kwargs):

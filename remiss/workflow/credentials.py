@@ -13,10 +13,21 @@ from django.db import transaction
 
 from remiss import mail
 from remiss.models import Event, Verb
+from remiss.models.account import names_like
+from remiss.text import search_key
 
 
 class NotAllowed(Exception):
     """The actor may not do this to that account; the sentence says who may."""
+
+
+def name_of_account(typed: str) -> str:
+    """The username that somebody means. One that there is not is counted as one, however it is
+    written: it comes back folded."""
+    found = names_like(typed)
+    if typed in found:
+        return typed
+    return found[0] if len(found) == 1 else search_key(typed.strip())
 
 
 def factors_of(user):
