@@ -107,7 +107,7 @@ def test_an_administrator_names_one_deputy_a_side(signed_in, administrator, city
     assert "maria är redan ställföreträdare för den sidan." in refused
     refused = save(other, roles.READER, is_deputy="on").content.decode()
     assert "Bara en samordnare kan vara ställföreträdare." in refused
-    save(city, roles.COORDINATOR_CITY)
+    save(city, roles.READER)
     save(other, roles.COORDINATOR_CITY, is_deputy="on")
     deputies = Coordinator.objects.filter(is_deputy=True).values_list("user__username", flat=True)
     assert sorted(deputies) == ["ahmed", "maj"]
@@ -115,6 +115,37 @@ def test_an_administrator_names_one_deputy_a_side(signed_in, administrator, city
 
 def errors_of(page):
     return page.context["adminform"].form.errors
+
+
+def test_a_side_has_one_coordinator(signed_in, administrator, city):
+    client = signed_in(administrator)
+    new = account(group=group(roles.COORDINATOR_CITY))
+    said = "maria är redan samordnare för den sidan. "
+    said += "Välj Ställföreträdare, eller ändra det kontot först."
+
+    assert errors_of(client.post(f"{LIST}add/", new)) == {"group": [said]}
+    client.post(f"{LIST}add/", new | {"is_deputy": "on"})
+    made = get_user_model().objects.get(username="ny")
+    own = {"username": "ny", "email": "", "is_active": "on", "group": new["group"]}
+    assert errors_of(client.post(url_of(made), own)) == {"group": [said]}
+
+    get_user_model().objects.filter(pk=city.pk).update(is_active=False)
+    client.post(url_of(made), own)
+    assert not Coordinator.objects.get(user=made).is_deputy
+    back = {"username": "maria", "email": "", "is_active": "on", "group": new["group"]}
+    refused = errors_of(client.post(url_of(city), back))
+    assert refused == {"group": [said.replace("maria", "ny")]}
+
+
+def test_two_that_were_coordinators_already_are_left_as_they_are(signed_in, administrator, city):
+    other = factories.make_staff(username="maj", group=roles.COORDINATOR_CITY, side="city")
+    form = {"username": "maj", "email": "", "is_active": "on"}
+    signed_in(administrator).post(
+        url_of(other), form | {"group": group(roles.COORDINATOR_CITY), "first_name": "Maj"}
+    )
+
+    other.refresh_from_db()
+    assert other.first_name == "Maj"
 
 
 @pytest.mark.parametrize("name", ["Maria", "MARIA", "maria"])

@@ -64,6 +64,7 @@ class StaffAdmin(PlainAdmin, UserAdmin):
             # Nobody gives themselves another group, or locks themselves out.
             del form.base_fields["group"], form.base_fields["is_deputy"]
         form.deputies = staffing.deputies(besides=obj)
+        form.coordinators = staffing.coordinators(besides=obj)
         return form
 
     def save_model(self, request, obj, form, change):

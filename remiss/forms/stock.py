@@ -60,7 +60,8 @@ class ConsultationForm(CorrectedForm):
 
 
 class DeputyMixin(forms.Form):
-    """Whether somebody stands in for the coordinator of the side that the group has."""
+    """Whether somebody is the coordinator of the side that the group has, or stands in for them:
+    one of each (decisions 5 and 22)."""
 
     is_deputy = forms.BooleanField(
         label=_("Ställföreträdare"),
@@ -68,12 +69,27 @@ class DeputyMixin(forms.Form):
         required=False,
     )
     deputies: dict[int, str] = {}  # set by the admin: by a side's group, who it is already
+    coordinators: dict[int, str] = {}  # likewise
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("is_deputy") and "group" in cleaned:
             self._clean_deputy(cleaned["group"])
+        elif {"group", "is_deputy", "is_active"} & set(self.changed_data):
+            self._clean_coordinator(cleaned.get("group"))
         return cleaned
+
+    def _clean_coordinator(self, group: Group | None) -> None:
+        name = self.coordinators.get(group.pk, "") if group else ""
+        if name and self.cleaned_data.get("is_active", True):
+            self.add_error(
+                "group",
+                _(
+                    "%(name)s är redan samordnare för den sidan. Välj Ställföreträdare, eller "
+                    "ändra det kontot först."
+                )
+                % {"name": name},
+            )
 
     def _clean_deputy(self, group: Group | None) -> None:
         if group is None or group.pk not in self.deputies:

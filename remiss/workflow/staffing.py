@@ -33,6 +33,14 @@ def deputies(besides=None) -> dict[int, str]:
     return {group.pk: held.get(SIDES[group.name], "") for group in made}
 
 
+def coordinators(besides=None) -> dict[int, str]:
+    """By the group of each side, who is its coordinator and can log in, or "" when nobody is."""
+    rows = Coordinator.objects.filter(is_deputy=False, user__is_active=True).select_related("user")
+    held = {row.side: str(row) for row in rows.exclude(user=besides and besides.pk)}
+    made = Group.objects.filter(name__in=list(SIDES))
+    return {group.pk: held.get(SIDES[group.name], "") for group in made}
+
+
 @transaction.atomic
 def employ(*, user, group: Group | None, is_deputy: bool = False, at: datetime, by) -> None:
     """Keep a new account of staff. The log says which group, and of the person nothing more."""
