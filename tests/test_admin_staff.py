@@ -221,6 +221,23 @@ def test_an_administrator_sets_a_password(signed_in, administrator, reader):
     assert reader.check_password("en-helt-ny-lang-fras")
 
 
+@pytest.mark.parametrize("sign_on", ["", "Malmö stads katalog"])
+def test_a_password_is_taken_away_only_where_there_is_another_way_in(
+    signed_in, administrator, reader, settings, sign_on
+):
+    settings.OIDC_NAME = sign_on
+    client, address = signed_in(administrator), url_of(reader, "password")
+
+    page = client.get(address).content.decode()
+    client.post(address, {"unset-password": "1", "usable_password": "false"})
+
+    reader.refresh_from_db()
+    assert ("Ta bort lösenordet" in page) is bool(sign_on)
+    assert reader.has_usable_password() is not bool(sign_on)
+    assert "Skriv samma lösenord en gång till." in page
+    assert not [word for word in ("LDAP", "backend", "autentisering") if word in page]
+
+
 def test_no_page_has_a_field_that_gives_more(signed_in, superuser, administrator, reader):
     for user in (superuser, administrator):
         for url in (f"{LIST}add/", url_of(reader), url_of(user)):

@@ -9,7 +9,7 @@ from django.db import transaction
 from remiss import roles
 from remiss.admin.base import ChoiceFilter, PlainAdmin
 from remiss.admin.gates import moment
-from remiss.forms.stock import NewStaffForm, StaffForm
+from remiss.forms.stock import NewStaffForm, SetPasswordForm, StaffForm
 from remiss.workflow import credentials, staffing
 
 
@@ -32,6 +32,7 @@ class ActiveFilter(ChoiceFilter):
 @admin.register(get_user_model())
 class StaffAdmin(PlainAdmin, UserAdmin):
     form, add_form = StaffForm, NewStaffForm
+    change_password_form = SetPasswordForm
     list_display = ["username", "full_name", "email", "group", "side", "can_log_in"]
     list_filter = [GroupFilter, ActiveFilter]
     list_select_related = ["coordinator"]

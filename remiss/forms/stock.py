@@ -3,8 +3,14 @@
 from datetime import date
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    BaseUserCreationForm,
+    SetPasswordMixin,
+    UsernameField,
+)
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
@@ -148,3 +154,25 @@ class NewStaffForm(UsernameMixin, DeputyMixin, BaseUserCreationForm):
         help_text=StaffForm.base_fields["group"].help_text,
         error_messages={"required": _("Välj en grupp.")},
     )
+
+
+class SetPasswordForm(AdminPasswordChangeForm):
+    """A new password for somebody else. It is taken away, by a button, only where they can log in
+    through the organisation's own directory instead."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields(_("Nytt lösenord"), _("Igen"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        self.sign_on = settings.OIDC_NAME
+        self.fields["password1"].help_text = _(
+            "Minst 12 tecken, gärna några ord i följd. Välj inget vanligt lösenord och inget som "
+            "liknar personens namn."
+        )
+        self.fields["password2"].help_text = _("Skriv samma lösenord en gång till.")
+
+    def validate_passwords(self, *args, **kwargs):
+        if self.sign_on and "unset-password" in self.data:
+            self.cleaned_data["usable_password"] = "false"
+        super().validate_passwords(*args, **kwargs)
