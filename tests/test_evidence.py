@@ -588,6 +588,21 @@ def test_a_new_address_is_kept_and_can_become_the_main_one(client_of_city, invit
     ]
 
 
+def test_an_invitation_that_never_went_is_not_sent_again_but_sent(client_of_city, invitation):
+    path = address("send_again", invitation, invitation.pk)
+    assert client_of_city.get(path).context["title"] == "Skicka inbjudan igen"
+    invitation.letters.update(state="stopped", sent_at=None)
+
+    page = client_of_city.get(path)
+
+    assert page.context["title"] == "Skicka inbjudan"
+    assert "Inbjudan har inte skickats än." in page.text
+    main = invitation.body.addresses.get(is_main=True)
+    assert said(client_of_city, path, {"address": main.pk}) == [
+        "Inbjudan skickas till info@sundspan.example."
+    ]
+
+
 @pytest.mark.parametrize("is_failing", [True, False])
 def test_a_new_address_becomes_the_main_one_unasked_where_the_main_one_fails(
     client_of_city, invitation, is_failing
