@@ -192,6 +192,19 @@ def test_without_the_lock_it_would_stand_where_no_page_shows_it(
     assert len(under_merged()) == 1
 
 
+def test_who_places_while_the_theme_is_removed_is_told(sent, themes, two, monkeypatch):
+    first = passages(sent)[0]
+
+    results = while_held(
+        monkeypatch, reviewing, "_note_theme",
+        lambda: reviewing.remove_theme(theme=themes[0], seen=0, at=NOON, by=two[1]),
+        lambda: place(first, themes[0], two[0]),
+    )  # fmt: skip
+
+    assert [type(each) for each in results] == [ReviewStep, ThemeGone]
+    assert not Placement.objects.exists()
+
+
 def test_a_theme_is_not_merged_under_what_an_undo_puts_back(
     consultation, sent, themes, two, monkeypatch
 ):

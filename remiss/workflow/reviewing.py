@@ -41,12 +41,12 @@ class ThemeGone(ThemeMoved):
     removed; in words."""
 
     def __init__(self, theme: Theme):
-        kept = part_of(theme)
-        is_removed = kept == theme
+        self.theme, self.kept = theme, part_of(theme)
+        is_removed = self.kept == theme
         super().__init__(
             f"Temat {theme.name} har tagits bort."
             if is_removed
-            else f"Temat {theme.name} ingår nu i {kept.name}."
+            else f"Temat {theme.name} ingår nu i {self.kept.name}."
         )
 
 
