@@ -94,7 +94,7 @@ def test_a_form_older_than_its_token_is_told_from_one_of_somebody_elses(db, orig
 
 
 HIDDEN = re.compile(r'type="hidden" name="([a-z_]+)"')
-WRITTEN_BEFORE = {"name"}  # by a person, on the step before
+WRITTEN_BEFORE = {"name", "username"}  # by a person, on the step before
 
 
 def words_of(page):

@@ -20,9 +20,10 @@ NOT_TEXT = re.compile(
 )
 # What forms of the workbench carry out of sight, and nobody has written.
 CARRIED = {
-    "act", "aktor", "answer", "asked", "bodies", "carried", "confirmed", "f", "filters",
-    "following_seen", "ids", "kept", "mark", "med", "nytt", "omrade", "other", "other_seen",
-    "sedda", "sett", "shown", "sida", "step", "stycke", "tema", "ur", "v", "vad", "val", "visa",
+    "act", "aktor", "answer", "asked", "bodies", "carried", "confirmed", "del", "f", "filters",
+    "following_seen", "ids", "kept", "lika", "mark", "med", "nytt", "omrade", "other",
+    "other_seen", "sedda", "sett", "shown", "shown_sheet", "sida", "step", "stycke", "svar",
+    "tema", "ur", "v", "vad", "val", "visa",
 }  # fmt: skip
 RETRY_AFTER = 60  # seconds
 
