@@ -1,7 +1,7 @@
 """Passages and themes as the pages count them: written once, so that figure and list agree."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet
@@ -191,16 +191,21 @@ def quoted(passages: QuerySet) -> QuerySet:
 # Steps
 
 
-def undoing(consultation: Consultation | None, viewer) -> dict:
-    """What `viewer` would undo, and what that was done to, in words."""
+def undoing(
+    consultation: Consultation | None, viewer, *, at_hand: Mapping[int, str] | None = None
+) -> dict:
+    """What `viewer` would undo, and what that was done to, in words; `at_hand` as about_step()."""
     step = reviewing.latest_step(consultation, viewer) if consultation else None
-    return {"step": step, "step_about": about_step(step, viewer) if step else ""}
+    return {"step": step, "step_about": about_step(step, viewer, at_hand) if step else ""}
 
 
-def about_step(step: ReviewStep, viewer) -> str:
+def about_step(step: ReviewStep, viewer, at_hand: Mapping[int, str] | None = None) -> str:
     """ "3.1 i MA-5D3B" of one passage; of several, the answers they are of. Nothing of themes
-    alone, or of what `viewer` may not see."""
+    alone, or of what `viewer` may not see. `at_hand` are the words of passages by their keys, so
+    that they are not asked for again."""
     touched = step.touched
+    if at_hand and len(touched) == 1 and touched[0] in at_hand:
+        return at_hand[touched[0]]
     rows = Passage.objects.visible_to(viewer).filter(pk__in=touched)
     of = "answer__submission__response"
     if len(touched) == 1:

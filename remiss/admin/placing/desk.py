@@ -60,6 +60,11 @@ class Desk:
             )
         )
 
+    @property
+    def names(self) -> dict[int, str]:
+        """What each passage is called where no page tells which answer it is of."""
+        return {each.pk: f"{each.label} i {self.response.reference}" for each in self.passages}
+
     @cached_property
     def themes(self) -> list[Theme]:
         """Those of the area by how much is under them, then those of the whole plan."""

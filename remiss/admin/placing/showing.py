@@ -220,7 +220,7 @@ def show(
         themes=desk.themes if may_place else [],
         suggested=_suggested(desk, chosen) if may_place else [],
         notes=_notes(request, desk, notes_moved or {}),
-        **passages.undoing(consultation if may_place else None, request.user),
+        **passages.undoing(consultation if may_place else None, request.user, at_hand=desk.names),
         moved=moved,
         newer=newer,
         asks=asks,
