@@ -30,7 +30,7 @@ def need_nothing(request, *, stale=False):
     seen = dict(pairs(request.POST.getlist("val")[:MOST]))
     found = _found(request, seen)
     chosen = [each for each in found if each.version == seen[each.pk]]
-    if not found:
+    if not found and not stale:
         messages.error(request, "Kryssa för minst ett stycke. Ingenting är ändrat.")
         return redirect(_back(request))
     form = NoActionForm(request.POST if "sure" in request.POST or stale else None)

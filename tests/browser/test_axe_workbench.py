@@ -83,7 +83,7 @@ def test_placing_has_no_faults_while_it_asks_and_when_it_was_too_late(portal, de
     )
     first, second, *_rest = Passage.objects.filter(answer__submission=sent).in_order()
     desk.goto(reverse("admin:place", args=[sent.response_id, "city-life"]))
-    desk.get_by_text("Kräver ingen åtgärd").click()
+    desk.get_by_text("Kräver ingen åtgärd", exact=True).click()
     desk.get_by_text("Dela eller slå ihop").click()
     assert faults(desk, visitor) == {}
 
@@ -112,6 +112,7 @@ def test_themes_and_what_is_left_have_no_faults(portal, desk, visitor, city):
         assert faults(desk, visitor) == {}, name
     desk.goto(reverse("admin:theme", args=[theme.pk]))
     assert faults(desk, visitor) == {}
+    desk.get_by_label("Tema som ska ingå i det här").select_option(index=1)
     desk.get_by_role("button", name="Slå ihop …").click()
     desk.get_by_text("Under båda").wait_for()
     assert faults(desk, visitor) == {}
