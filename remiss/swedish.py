@@ -1,4 +1,4 @@
-"""Swedish days and times in words, written once: pages and letters say the same."""
+"""Swedish days, times and numbers in words, written once: pages and letters say the same."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -26,6 +26,11 @@ def swedish_day_time(moment: datetime, *, this_year: int | None, has_time: bool 
     """ "söndag 12 november kl. 14.32", or the day alone where nobody knows more."""
     day = swedish_day(_in_malmo(moment).date(), this_year=this_year)
     return f"{day} kl. {swedish_time(moment)}" if has_time else day
+
+
+def spaced(number: int) -> str:
+    """10000 as "10 000", which must not break over two lines."""
+    return f"{number:,}".replace(",", "\u00a0")
 
 
 def _in_malmo(moment: datetime) -> datetime:

@@ -16,6 +16,7 @@ from remiss.importing import columns, reading, verdicts
 from remiss.importing.reading import Row, Sheet, Unreadable
 from remiss.importing.template import template
 from remiss.importing.verdicts import Verdict
+from remiss.swedish import spaced
 from remiss.uploads.inspecting.kinds import KINDS
 from remiss.workflow import importing
 
@@ -168,17 +169,13 @@ def _others(sheets: list[Sheet], place: int) -> list[tuple[str, str]]:
 
 
 def _in_words(count: int) -> str:
-    return f"{_spaced(count)} remissinstans{'' if count == 1 else 'er'}"
-
-
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", "\u00a0")
+    return f"{spaced(count)} remissinstans{'' if count == 1 else 'er'}"
 
 
 def _done(count: int, left_out: int, others: list[tuple[str, str]]) -> str:
     words = [f"{_in_words(count)} är {'tillagd' if count == 1 else 'tillagda'}."]
     if left_out:
-        rows = "En rad" if left_out == 1 else f"{_spaced(left_out)} rader"
+        rows = "En rad" if left_out == 1 else f"{spaced(left_out)} rader"
         words.append(f"{rows} i filen togs inte med.")
     if others:
         names = ", ".join(name for name, _fault in others)

@@ -3,21 +3,15 @@
 from django import template
 from django.utils import timezone
 
-from remiss.swedish import swedish_day, swedish_day_time, swedish_time
+from remiss.swedish import spaced, swedish_day, swedish_day_time, swedish_time
 
 register = template.Library()
+register.filter(spaced)
 
 WORDS = (
     "noll", "ett", "två", "tre", "fyra", "fem", "sex",
     "sju", "åtta", "nio", "tio", "elva", "tolv",
 )  # fmt: skip
-NO_BREAK_SPACE = "\u00a0"
-
-
-@register.filter
-def spaced(number):
-    """10000 as "10 000", which must not break over two lines."""
-    return f"{number:,}".replace(",", NO_BREAK_SPACE)
 
 
 @register.filter
