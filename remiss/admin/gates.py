@@ -56,3 +56,8 @@ def page(request, template: str, status: int = 200, **context) -> TemplateRespon
 def whole_numbers(texts: Iterable[str]) -> list[int]:
     """The keys among what was posted; whatever no key can be is left out."""
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def posted_number(request, name: str) -> int:
+    """The key or version that a form says; -1, which is neither, when it says no whole number."""
+    return next(iter(whole_numbers([request.POST.get(name, "")])), -1)

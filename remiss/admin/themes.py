@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 
 from remiss.admin import passages, scopes
-from remiss.admin.gates import moment, needs, page, whole_numbers
+from remiss.admin.gates import moment, needs, page, posted_number, whole_numbers
 from remiss.admin.placing.acts import undo
 from remiss.forms.placing import MergeThemesForm, SplitThemeForm, ThemeForm
 from remiss.models import Consultation, Passage, ReplyRevision, Theme
@@ -41,8 +41,9 @@ def _do(request, acts: dict[str, Callable], *args):
     return act(request, *args) if act else None
 
 
-def _number(request, name: str) -> int:
-    return next(iter(whole_numbers([request.POST.get(name, "")])), -1)
+def _is_changed(request, shown: Theme) -> bool:
+    """Whether something has been done to the theme since the page was shown."""
+    return posted_number(request, "seen") != shown.version
 
 
 # All themes
@@ -94,7 +95,7 @@ def _new(request, consultation, form: ThemeForm):
 
 def _move(request, consultation, form):
     """One step up or down among those of the area."""
-    moved = get_object_or_404(passages.themes(consultation), pk=_number(request, "tema"))
+    moved = get_object_or_404(passages.themes(consultation), pk=posted_number(request, "tema"))
     in_area = list(passages.themes(consultation).filter(area_key=moved.area_key))
     place = in_area.index(moved)
     other = place - 1 if request.POST["act"] == "upp" else place + 1
@@ -179,7 +180,7 @@ def theme(request, pk, *, stale=False):
         acts = {"andra": _change, "flytta": _split, "ta-bort": _remove, "angra": _undo_one}
         if done := _do(request, {} if stale else acts, shown, forms):
             return done
-    is_moved = stale and "seen" in request.POST and _number(request, "seen") != shown.version
+    is_moved = stale and "seen" in request.POST and _is_changed(request, shown)
     return _theme_page(
         request, shown, **forms, picked=_picked(request), is_moved=is_moved, stale=stale
     )
@@ -207,7 +208,7 @@ def _change(request, shown: Theme, forms: dict):
             theme=get_object_or_404(Theme, pk=shown.pk),
             name=name,
             area_key=key,
-            seen=_number(request, "seen"),
+            seen=posted_number(request, "seen"),
             at=moment(request),
             by=request.user,
         )
@@ -220,7 +221,7 @@ def _change(request, shown: Theme, forms: dict):
 def _moved(request, shown: Theme, forms: dict):
     """Another has changed it, or has a theme of that name: both are shown, and nothing is lost."""
     now = get_object_or_404(Theme.objects.select_related("consultation"), pk=shown.pk)
-    if now.version == _number(request, "seen") and not now.merged_into_id:
+    if now.version == posted_number(request, "seen") and not now.merged_into_id:
         forms["form"].add_error(
             "name", "Det finns redan ett tema med det namnet i området. Slå ihop dem i stället."
         )
@@ -241,8 +242,7 @@ def _split(request, shown: Theme, forms: dict):
         form.add_error("name", str(refusal))
         return _theme_page(request, shown, **how)
     chosen = list(_chosen(shown, keys, request.user))
-    is_changed = _number(request, "seen") != shown.version
-    if "sure" not in request.POST or is_changed or len(chosen) < len(keys):
+    if "sure" not in request.POST or _is_changed(request, shown) or len(chosen) < len(keys):
         return _confirm_split(request, shown, keys, name)
     try:
         other = reviewing.split_theme(
@@ -273,7 +273,7 @@ def _confirm_split(request, shown: Theme, keys: list[int], name: str):
     chosen = list(_chosen(shown, keys, request.user))
     gone = [pk for pk in keys if pk not in {each.pk for each in chosen}]
     current = passages.current(shown.consultation, request.user).filter(pk__in=gone)
-    is_changed = _number(request, "seen") != shown.version
+    is_changed = _is_changed(request, shown)
     return page(
         request,
         "split_theme",
@@ -297,7 +297,7 @@ def _confirm_split(request, shown: Theme, keys: list[int], name: str):
 def _remove(request, shown: Theme, forms: dict):
     try:
         reviewing.remove_theme(
-            theme=shown, seen=_number(request, "seen"), at=moment(request), by=request.user
+            theme=shown, seen=posted_number(request, "seen"), at=moment(request), by=request.user
         )
     except ThemeMoved:
         return _moved(request, shown, forms)
@@ -409,7 +409,7 @@ def merge_themes(request, pk, *, stale=False):
     if other is None:
         messages.error(request, "Välj ett annat tema som finns kvar.")
         return redirect("admin:theme", kept.pk)
-    is_moved = stale and (_number(request, "seen"), _number(request, "other_seen")) != (
+    is_moved = stale and (posted_number(request, "seen"), posted_number(request, "other_seen")) != (
         kept.version,
         other.version,
     )
@@ -421,8 +421,8 @@ def merge_themes(request, pk, *, stale=False):
             reviewing.merge_themes(
                 kept=kept,
                 other=other,
-                seen=_number(request, "seen"),
-                other_seen=_number(request, "other_seen"),
+                seen=posted_number(request, "seen"),
+                other_seen=posted_number(request, "other_seen"),
                 area_key=_key(form.cleaned_data["area"]) if form else None,
                 shown=whole_numbers(request.POST.get("sedda", "").split(",")),
                 at=moment(request),

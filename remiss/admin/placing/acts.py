@@ -7,6 +7,7 @@ from django.db import transaction
 from django.shortcuts import redirect
 
 from remiss.admin import passages
+from remiss.admin.gates import posted_number
 from remiss.admin.placing.conflicts import (
     IN_AREA,
     IN_PLAN,
@@ -14,7 +15,6 @@ from remiss.admin.placing.conflicts import (
     conflict,
     is_as_seen,
     not_here,
-    number,
     theme_gone,
     theme_picked,
 )
@@ -61,7 +61,7 @@ def act(request, desk: Desk):
 
 
 def _how(request, desk: Desk) -> dict:
-    return {"seen": number(request, "seen"), "at": desk.at, "by": request.user}
+    return {"seen": posted_number(request, "seen"), "at": desk.at, "by": request.user}
 
 
 def _onwards(desk: Desk, passage: Passage):
@@ -124,14 +124,14 @@ def _needs_nothing(request, desk: Desk, chosen: Passage):
 
 
 def _split(request, desk: Desk, chosen: Passage):
-    offset = number(request, "offset")
+    offset = posted_number(request, "offset")
     reviewing.split(passage=chosen, offset=offset, **_how(request, desk))
     messages.success(request, f"Stycke {chosen.label} är delat i två.")
     return redirect(desk.address(stycke=chosen.pk))
 
 
 def _join(request, desk: Desk, chosen: Passage):
-    seen = number(request, "following_seen")
+    seen = posted_number(request, "following_seen")
     reviewing.join(passage=chosen, following_seen=seen, **_how(request, desk))
     messages.success(request, "De två styckena är nu ett.")
     return redirect(desk.address(stycke=chosen.pk))
@@ -159,7 +159,7 @@ def _undo(request, desk: Desk):
 def undo(request, consultation, *, at) -> ReviewStep | None:
     """Undo the step that was shown, and say how it went."""
     step = reviewing.latest_step(consultation, request.user)
-    if step and step.pk != number(request, "step"):
+    if step and step.pk != posted_number(request, "step"):
         latest = _in_words(request, step)
         messages.error(
             request, f"Du har gjort något mer sedan sidan visades. Det senaste är: {latest}."

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from remiss.admin.gates import whole_numbers
+from remiss.admin.gates import posted_number, whole_numbers
 from remiss.admin.placing.desk import Desk
 from remiss.admin.placing.showing import place_form_of, show
 from remiss.forms.placing import NoActionForm
@@ -13,10 +13,6 @@ STEPS_LOOKED_AT = 50
 IN_AREA, IN_PLAN = "tema-i-omradet", "tema-for-planen"  # acts that make the theme
 ON_PASSAGE = {"placera", IN_AREA, IN_PLAN, "ingen-atgard", "dela", "sla-ihop", "tillbaka"}
 NOT_KEPT = {"csrfmiddlewaretoken", "seen", "following_seen", "filters"}
-
-
-def number(request, name: str) -> int:
-    return next(iter(whole_numbers([request.POST.get(name, "")])), -1)
 
 
 def act_of(request) -> str:
@@ -34,7 +30,7 @@ def theme_picked(request, desk: Desk) -> Theme | None:
 
 def is_as_seen(request, passage: Passage) -> bool:
     """Nobody has done anything with it since the page was shown."""
-    return number(request, "seen") == passage.version
+    return posted_number(request, "seen") == passage.version
 
 
 def again(request, desk: Desk):
